@@ -1,0 +1,1 @@
+"""Contracts: one TOML a feed, saying in words what a department delivers."""

@@ -1,0 +1,1 @@
+"""The shared schema: what departments deliver (`records`) and what CityBrain serves (`shared`)."""
