@@ -125,6 +125,8 @@ class Contract:
     """Canonical column -> dirty text -> clean text."""
     sql: str = ""
     """Text of `<feed>.sql`: one SELECT from `source`, whose columns the mapping then names."""
+    sql_headers: tuple[str, ...] = ()
+    """Source headers that `sql` reads."""
     reader: Path | None = None
     """`<feed>.py`: defines `read(path) -> Iterator[dict[str, str | None]]` for an odd file format."""
 
@@ -135,6 +137,7 @@ class Contract:
 
     @property
     def headers(self) -> frozenset[str]:
-        """Every source header the contract names, for finding the header row."""
+        """Every header the contract names, for finding the header row; with `.sql` those of source and result."""
         mapped = [h for m in (*self.columns.values(), *self.values.values()) for h in (*m.headers, *m.parts)]
-        return frozenset([*mapped, *self.scope, *(i for i in self.ignore if not i.endswith("*"))])
+        ignored = [i for i in self.ignore if not i.endswith("*")]
+        return frozenset([*mapped, *self.scope, *ignored, *self.sql_headers])

@@ -1,0 +1,25 @@
+"""`citybrain serve`: the pages, on this machine."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from citybrain.cli.options import HERE, ProjectFolder
+
+
+def serve(
+    project: ProjectFolder = HERE,
+    host: Annotated[
+        str, typer.Option(help="Address to listen on; 0.0.0.0 = every network of this machine.")
+    ] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=1, max=65535)] = 8050,
+) -> None:
+    """Serve the pages and the API of the published snapshot; new snapshots show by themselves."""
+    from citybrain.project import load_project
+    from citybrain.web import serve as serve_pages
+
+    city = load_project(project)
+    typer.echo(f"{city.name}: http://{host}:{port}/explore (stop with Ctrl+C)", err=True)
+    serve_pages(city.paths.snapshots, host, port)

@@ -1,0 +1,122 @@
+"""What one dictionary entry says, as frozen dataclasses; `dictionary` reads them from TOML."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+
+class Kind(StrEnum):
+    """How a number adds up over areas and time."""
+
+    FLOW = "flow"
+    """Things that happen: summed over areas and time."""
+    STOCK = "stock"
+    """What is there: the last value in the period, summed over areas."""
+    DISTINCT = "distinct"
+    """Different members: counted distinct at every level and period, never summed."""
+    CUMULATIVE = "cumulative"
+    """The running total of a flow."""
+    RATIO = "ratio"
+    """Numerator over denominator, both aggregated first."""
+
+
+class Better(StrEnum):
+    """Which direction is good news."""
+
+    HIGHER = "higher"
+    LOWER = "lower"
+    NEUTRAL = "neutral"
+
+
+class Carry(StrEnum):
+    """Whether a stock holds outside the days it was stated for."""
+
+    NONE = "none"
+    FORWARD = "forward"
+    """Until the next statement."""
+    BOTH = "both"
+    """Until the next statement, and the first one also before itself."""
+
+
+class Absent(StrEnum):
+    """What it means that the source has no row."""
+
+    ZERO = "zero"
+    NO_DATA = "no_data"
+
+
+class Function(StrEnum):
+    """The aggregates a measure may use."""
+
+    COUNT = "count"
+    SUM = "sum"
+    DISTINCT = "distinct"
+
+
+@dataclass(frozen=True)
+class Words:
+    """A text in both languages."""
+
+    zh: str
+    en: str
+
+
+@dataclass(frozen=True)
+class Measure:
+    """Which rows of which shared table are counted or summed, and on which day they fall."""
+
+    source: str
+    """The table, such as `shared.screenings`."""
+    function: Function
+    argument: str
+    """`*`, or the checked SQL expression inside the aggregate."""
+    on: str = ""
+    """Date column; empty: the rows hold for the whole time."""
+    where: str = ""
+    """Checked SQL condition; empty: every row."""
+
+    @property
+    def value(self) -> str:
+        """The aggregate as SQL, such as `count(*)`."""
+        if self.function is Function.DISTINCT:
+            return f"count(DISTINCT {self.argument})"
+        return f"{self.function}({self.argument})"
+
+
+@dataclass(frozen=True)
+class Indicator:
+    """One dictionary entry."""
+
+    id: str
+    """File stem: the word for it in URLs, queries and cells."""
+    file: Path
+    title: Words
+    definition: Words
+    kind: Kind
+    unit: Words
+    theme: str
+    owner: str
+    """Department that answers for the definition."""
+    order: int = 1000
+    """Place in lists; equal ones by id."""
+    better: Better = Better.NEUTRAL
+    decimals: int = 0
+    minimum_cell: int = 0
+    """Counts of people below it are suppressed for those without the right; 0: never."""
+    measure: Measure | None = None
+    """Flow, stock, distinct."""
+    of: str = ""
+    """Cumulative: the flow that is summed up."""
+    numerator: str = ""
+    denominator: str = ""
+    scale: float = 1.0
+    """Ratio: factor, such as 100 for per cent."""
+    carry: Carry = Carry.NONE
+    absent: Absent = Absent.NO_DATA
+
+    @property
+    def is_static(self) -> bool:
+        """Whether its rows have no date: it holds for the whole time and is stated at the as-of day."""
+        return self.measure is not None and not self.measure.on

@@ -1,0 +1,199 @@
+"""SQL that rolls the days of a scan up over the area tree and the calendar, one route for each way of adding up."""
+
+from __future__ import annotations
+
+from citybrain.indicators.indicator import Absent, Carry, Indicator, Kind
+from citybrain.indicators.plan import Scan
+from citybrain.indicators.scan_sql import EXACT
+from citybrain.sql import literal, literals
+
+PERIODS = ("day", "month", "week")
+"""In the order in which cells are sorted; weeks are ISO weeks from Monday."""
+
+CELL = "period_type, area_code, depth, period_on, value"
+
+
+def sql_first_day(period: str, day: str) -> str:
+    """First day of the period that a day lies in."""
+    return day if period == "day" else f"CAST(date_trunc({literal(period)}, {day}) AS DATE)"
+
+
+def sql_added(scan: Scan) -> str:
+    """Create `cube_added_…` (period_type, area_code, depth, period_on, value_…) of what is only summed.
+
+    The columns stay side by side: one join to the tree serves all indicators of the scan.
+    """
+    columns = [scan.column(i) for i in scan.added]
+    sums = ", ".join(f"sum({c}) AS {c}" for c in columns)
+    periods = [
+        f"SELECT {literal(p)} AS period_type, area_code, depth, {sql_first_day(p, 'day')} AS period_on, {sums}\n"
+        f"FROM by_day GROUP BY area_code, depth, period_on"
+        for p in PERIODS[1:]
+        if scan.on
+    ]
+    return (
+        f"CREATE OR REPLACE TEMP TABLE cube_added_{scan.number} AS\n"
+        f"WITH by_day AS (\n"
+        f"  SELECT up.ancestor_code AS area_code, up.ancestor_depth AS depth, day, {sums}\n"
+        f"  FROM {scan.days} AS days JOIN shared.area_ancestors AS up ON up.area_code = days.area_code\n"
+        f"  GROUP BY up.ancestor_code, up.ancestor_depth, day\n"
+        f")\n"
+        f"SELECT 'day' AS period_type, area_code, depth, day AS period_on, {', '.join(columns)} FROM by_day\n"
+        + "".join(f"UNION ALL\n{p}\n" for p in periods)
+    )
+
+
+def sql_reported(scan: Scan) -> list[str]:
+    """Create `cube_reported_…` (indicator, period_type, area_code, depth, period_on, value).
+
+    A flow is rolled up day by day and then summed over time; a stock takes the last value that each area reported
+    within the period and is then rolled up.
+    """
+    n = scan.number
+    flows = [i for i in scan.reported if i.kind is Kind.FLOW]
+    stocks = [i for i in scan.reported if i.kind is Kind.STOCK]
+    said = []
+    if flows:
+        said.append(
+            f"SELECT indicator, 'day' AS period_type, area_code, day AS period_on, value FROM {_long(scan, flows)}"
+        )
+    for period in PERIODS if stocks else ():
+        said.append(
+            f"SELECT indicator, {literal(period)} AS period_type, area_code, {sql_first_day(period, 'day')} AS period_on,"
+            f" arg_max(value, day) AS value\nFROM {_long(scan, stocks)} GROUP BY indicator, area_code, period_on"
+        )
+    cells = [f"SELECT indicator, {CELL} FROM up"]
+    for period in PERIODS[1:] if flows else ():
+        cells.append(
+            f"SELECT indicator, {literal(period)}, area_code, depth, {sql_first_day(period, 'period_on')}, sum(value)\n"
+            f"FROM up WHERE indicator IN {literals(i.id for i in flows)} GROUP BY 1, 2, 3, 4, 5"
+        )
+    return [
+        f"CREATE OR REPLACE TEMP TABLE cube_said_{n} AS\n" + "\nUNION ALL\n".join(said),
+        f"CREATE OR REPLACE TEMP TABLE cube_reported_{n} AS\n"
+        f"WITH up AS (\n{_sql_up(f'cube_said_{n}', scan.overlaps)}\n)\n" + "\nUNION ALL\n".join(cells),
+    ]
+
+
+def _sql_up(said: str, overlaps: bool) -> str:
+    """What areas say about a period, summed at every area above them.
+
+    With overlaps, a report counts only at areas deeper than the nearest higher area that reports the same itself:
+    from there upwards that area's own report stands for it.
+    """
+    value = (
+        "SELECT said.indicator, said.period_type, up.ancestor_code AS area_code, up.ancestor_depth AS depth,\n"
+        f"  said.period_on, sum(said.value) AS value\nFROM {said} AS said\n"
+        "JOIN shared.area_ancestors AS up ON up.area_code = said.area_code\n"
+    )
+    end = "GROUP BY said.indicator, said.period_type, up.ancestor_code, up.ancestor_depth, said.period_on"
+    if not overlaps:
+        return value + end
+    same = "indicator, period_type, period_on"
+    return (
+        f"{value}LEFT JOIN (\n"
+        f"  SELECT low.indicator, low.period_type, low.period_on, low.area_code, max(over.ancestor_depth) AS depth\n"
+        f"  FROM {said} AS low\n"
+        f"  JOIN shared.area_ancestors AS over ON over.area_code = low.area_code AND over.ancestor_code <> low.area_code\n"
+        f"  JOIN {said} AS high ON high.area_code = over.ancestor_code AND "
+        + " AND ".join(f"high.{c} = low.{c}" for c in same.split(", "))
+        + "\n  GROUP BY low.indicator, low.period_type, low.period_on, low.area_code\n"
+        ") AS reporter ON reporter.area_code = said.area_code AND "
+        + " AND ".join(f"reporter.{c} = said.{c}" for c in same.split(", "))
+        + f"\nWHERE reporter.depth IS NULL OR up.ancestor_depth > reporter.depth\n{end}"
+    )
+
+
+def sql_carried(scan: Scan) -> list[str]:
+    """Create `cube_carried_…` (indicator, period_type, area_code, depth, period_on, value): change points only.
+
+    Each statement counts from its day until the next one of the same area; at a higher area it also ends when an
+    area between begins to state the same itself. The value of an area is the running sum of what begins and ends.
+    """
+    n = scan.number
+    both = literals(["", *(i.id for i in scan.carried if i.carry is Carry.BOTH)])
+    over = "PARTITION BY indicator, area_code ORDER BY"
+    # A statement that is carried backwards too holds from the first day on which any area states the same: before
+    # that, an area above would show the sum of those who happened to speak early.
+    stated = f"""CREATE OR REPLACE TEMP TABLE cube_stated_{n} AS
+WITH stated AS (
+  SELECT indicator, area_code, day, value, min(day) OVER (PARTITION BY indicator) AS first_on,
+    row_number() OVER ({over} day) AS place
+  FROM {_long(scan, scan.carried)}
+)
+SELECT indicator, area_code, value,
+  CASE WHEN place = 1 AND indicator IN {both} THEN first_on ELSE day END AS day,
+  lead(day) OVER ({over} place) AS until
+FROM stated"""
+    first = f"SELECT indicator, area_code, min(day) AS first_on FROM cube_stated_{n} GROUP BY indicator, area_code"
+    blocked = (
+        "min(high.first_on) OVER (PARTITION BY low.indicator, low.area_code ORDER BY up.ancestor_depth DESC)"
+        if scan.overlaps
+        else "CAST(NULL AS DATE)"
+    )
+    carried = f"""CREATE OR REPLACE TEMP TABLE cube_carried_{n} AS
+WITH first AS ({first}),
+reach AS (
+  SELECT low.indicator, low.area_code, up.ancestor_code, up.ancestor_depth AS depth, {blocked} AS blocked_on
+  FROM first AS low JOIN shared.area_ancestors AS up ON up.area_code = low.area_code
+  LEFT JOIN first AS high ON high.indicator = low.indicator AND high.area_code = up.ancestor_code
+    AND up.ancestor_code <> low.area_code
+),
+span AS (
+  SELECT indicator, ancestor_code AS area_code, depth, day, value,
+    least(coalesce(until, blocked_on), coalesce(blocked_on, until)) AS until
+  FROM cube_stated_{n} JOIN reach USING (indicator, area_code)
+  WHERE blocked_on IS NULL OR day < blocked_on
+),
+change AS (
+  SELECT indicator, area_code, depth, day, sum(value) AS step FROM (
+    SELECT indicator, area_code, depth, day, value FROM span
+    UNION ALL SELECT indicator, area_code, depth, until, -value FROM span WHERE until IS NOT NULL
+  ) GROUP BY indicator, area_code, depth, day
+)
+SELECT indicator, 'day' AS period_type, area_code, depth, day AS period_on,
+  sum(step) OVER ({over} day ROWS UNBOUNDED PRECEDING) AS value
+FROM change QUALIFY step <> 0 OR row_number() OVER ({over} day) = 1"""
+    return [stated, carried]
+
+
+def sql_cumulated(flow_cells: str) -> str:
+    """The running sum of the day cells of a flow (SELECT of CELL columns), at its change points."""
+    return (
+        "SELECT period_type, area_code, depth, period_on,\n"
+        "  sum(step) OVER (PARTITION BY area_code ORDER BY period_on ROWS UNBOUNDED PRECEDING) AS value\n"
+        f"FROM (SELECT period_type, area_code, depth, period_on, value AS step FROM ({flow_cells}))\n"
+        "WHERE period_type = 'day'\n"
+        "QUALIFY step <> 0 OR row_number() OVER (PARTITION BY area_code ORDER BY period_on) = 1"
+    )
+
+
+def sql_with_zeros(cells: str, name: str, carry: Carry) -> str:
+    """The cells of a carried indicator, and a zero on the first day for every covered area that begins without one.
+
+    So a village without a case has a cumulative total of zero, and one without an enterprise has none.
+    """
+    begun = "" if carry is Carry.BOTH else " AND cells.period_on = coverage.first_on"
+    return f"""WITH cells AS ({cells})
+SELECT {CELL} FROM cells
+UNION ALL
+SELECT 'day', own.area_code, own.ancestor_depth, coverage.first_on, 0
+FROM shared.area_ancestors AS own
+JOIN marts.coverage AS coverage ON coverage.indicator = {literal(name)} AND own.ancestor_depth <= coverage.depth
+WHERE own.ancestor_code = own.area_code
+  AND NOT EXISTS (SELECT 1 FROM cells WHERE cells.area_code = own.area_code{begun})"""
+
+
+def needs_zeros(indicator: Indicator) -> bool:
+    """Whether no row means zero, for something that is carried."""
+    return indicator.absent is Absent.ZERO and indicator.carry is not Carry.NONE
+
+
+def _long(scan: Scan, indicators: list[Indicator] | tuple[Indicator, ...]) -> str:
+    """The values of some indicators one below the other: (indicator, area_code, day, value), none null."""
+    selects = [
+        f"SELECT {literal(i.id)} AS indicator, area_code, day, CAST({scan.column(i)} AS {EXACT}) AS value\n"
+        f"FROM {scan.days} WHERE {scan.column(i)} IS NOT NULL"
+        for i in indicators
+    ]
+    return "(" + "\nUNION ALL ".join(selects) + ")"

@@ -1,0 +1,75 @@
+"""SQL of the scan: what each area has on each day, and how deep and how long the source speaks."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from citybrain.indicators.indicator import Function, Indicator
+from citybrain.indicators.plan import Scan
+from citybrain.sql import literal, quote
+
+EXACT = "DECIMAL(38, 9)"
+"""Sums are kept exact until the last step: the same rows give the same bits whatever the order of threads."""
+
+OWN = "shared.area_ancestors AS own ON own.area_code = days.area_code AND own.ancestor_code = own.area_code"
+
+
+def sql_days(scan: Scan, as_of: dt.date) -> str:
+    """Create the temporary table (area_code, day, all_rows, rows_…, value_…): the only read of the source table.
+
+    A value is null where no row meets the condition: the sum of nothing is not zero.
+    """
+    day = quote(scan.on) if scan.on else f"DATE {literal(as_of)}"
+    columns = ["count(*) AS all_rows"]
+    for indicator in scan.measured:
+        if scan.rows_column(indicator) != "all_rows":
+            columns.append(f"{_sql_rows(indicator)} AS {scan.rows_column(indicator)}")
+        if indicator not in scan.distinct:
+            columns.append(f"{_sql_value(indicator)} AS {scan.column(indicator)}")
+    dated = f" AND {quote(scan.on)} IS NOT NULL" if scan.on else ""
+    return (
+        f"CREATE OR REPLACE TEMP TABLE {scan.days} AS\n"
+        f"SELECT area_code, {day} AS day,\n  " + ",\n  ".join(columns) + "\n"
+        f"FROM {scan.source}\nWHERE area_code IS NOT NULL{dated}\nGROUP BY area_code, day\n"
+        "HAVING area_code IN (SELECT area_code FROM shared.area_ancestors)"
+    )
+
+
+def sql_coverage(scan: Scan, indicator: Indicator, name: str) -> str:
+    """Insert the coverage of an indicator under a name: none if its source has no placed row.
+
+    Depth is the deepest one at which at least half of the rows are placed, or below.
+    """
+    rows = scan.rows_column(indicator)
+    return f"""INSERT INTO marts.coverage
+SELECT {literal(name)}, max(depth) FILTER (WHERE 2 * at_or_below >= total), min(first_on), max(last_on)
+FROM (
+  SELECT depth, first_on, last_on, sum(n) OVER (ORDER BY depth DESC) AS at_or_below, sum(n) OVER () AS total
+  FROM (
+    SELECT own.ancestor_depth AS depth, sum({rows}) AS n, min(day) AS first_on, max(day) AS last_on
+    FROM {scan.days} AS days JOIN {OWN}
+    WHERE {rows} > 0 GROUP BY own.ancestor_depth
+  )
+)
+HAVING count(*) > 0"""
+
+
+def sql_filter(indicator: Indicator) -> str:
+    """` FILTER (WHERE …)` of a measure, or nothing."""
+    assert indicator.measure
+    return f" FILTER (WHERE {indicator.measure.where})" if indicator.measure.where else ""
+
+
+def _sql_rows(indicator: Indicator) -> str:
+    assert indicator.measure
+    return f"count({indicator.measure.argument}){sql_filter(indicator)}"
+
+
+def _sql_value(indicator: Indicator) -> str:
+    assert indicator.measure
+    argument, only = indicator.measure.argument, sql_filter(indicator)
+    if indicator.measure.function is Function.SUM:
+        return f"sum(TRY_CAST({argument} AS {EXACT})){only}"
+    if argument == "*":
+        return f"CAST(nullif(count(*){only}, 0) AS DOUBLE)"
+    return f"CAST(CASE WHEN count(*){only} > 0 THEN count({argument}){only} END AS DOUBLE)"

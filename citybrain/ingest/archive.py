@@ -1,0 +1,77 @@
+"""The archive: the original bytes of every delivery, once each, under their SHA-256."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from citybrain.errors import BuildError, DeliveryError
+
+_BLOCK = 4 << 20
+
+
+@dataclass(frozen=True)
+class Archived:
+    """The archived copy of one file."""
+
+    path: Path
+    sha256: str
+    size: int
+
+
+def archived_path(archive: Path, sha256: str) -> Path:
+    """Where the bytes with that hash are kept."""
+    return archive / sha256[:2] / sha256
+
+
+def archive_file(source: Path, archive: Path, work: Path) -> Archived:
+    """Copies a file into the archive, hashing it on the way; the same bytes are kept once.
+
+    Raises:
+        DeliveryError: the file is empty, vanished, is not readable, or changed while it was copied.
+        BuildError: the archive cannot be written (disk full, read-only folder).
+    """
+    try:
+        before = source.stat()
+        digest, copy = _copy(source, work)
+        after = source.stat()
+    except FileNotFoundError as error:
+        raise DeliveryError(
+            source.name, "the file vanished while it was read", remedy="The department should deliver it again"
+        ) from error
+    except PermissionError as error:
+        raise DeliveryError(
+            source.name, "the file may not be read", remedy="Give the user that runs CityBrain the right to read it"
+        ) from error
+    if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns) or copy.stat().st_size != after.st_size:
+        copy.unlink()
+        raise DeliveryError(
+            source.name, "the file changed while it was read", remedy="It is still being written; the next build takes it"
+        )
+    if after.st_size == 0:
+        copy.unlink()
+        raise DeliveryError(source.name, "the file is empty", remedy="The department should deliver it again")
+    kept = archived_path(archive, digest)
+    kept.parent.mkdir(parents=True, exist_ok=True)
+    os.chmod(copy, 0o400)
+    os.replace(copy, kept)
+    return Archived(kept, digest, after.st_size)
+
+
+def _copy(source: Path, work: Path) -> tuple[str, Path]:
+    digest = hashlib.sha256()
+    copy = work / f"archiving-{os.getpid()}"
+    with source.open("rb") as reader:
+        try:
+            with copy.open("wb") as writer:
+                while block := reader.read(_BLOCK):
+                    digest.update(block)
+                    writer.write(block)
+        except OSError as error:
+            copy.unlink(missing_ok=True)
+            raise BuildError(
+                str(work), "the archive cannot be written", found=error.strerror or "", remedy="Make room or give the right to write"
+            ) from error
+    return digest.hexdigest(), copy

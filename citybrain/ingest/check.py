@@ -1,0 +1,183 @@
+"""The one pass over a delivery, as SQL: clean, normalise, judge; every row kept, in file order."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+
+from citybrain.contracts.contract import Contract, Mapping
+from citybrain.ingest.batches import RowState
+from citybrain.ingest.mapping import Bound
+from citybrain.readers.layout import sql_layout_kind
+from citybrain.readers.table import RawTable
+from citybrain.semantics import Context, SemanticType, semantic_type
+from citybrain.sql import literal, quote
+
+NUMBERS = ("integer", "decimal")
+
+
+@dataclass(frozen=True)
+class CheckPlan:
+    """What `sql_check` needs to know of one delivery."""
+
+    contract: Contract
+    raw: RawTable
+    bound: Bound
+    context: Context
+    places: dict[str, str] = field(default_factory=dict)
+    """Area column -> relation (text, area_code, reason) with its distinct texts placed."""
+
+
+def sql_check(plan: CheckPlan, batch: int) -> str:
+    """The SELECT that judges a delivery.
+
+    Rows: one for each row of the file (for wide observations, one for each row and measure), in file order.
+    Columns: those of the record type, typed; `_state` (RowState), `_reasons` (`column:reason`, NULL unless
+    quarantined), `_original` (cells as read, NULL if accepted), `_batch`, `_sheet`, and the source line: `_line`, or where
+    that is NULL `_first_line` + position.
+    """
+    columns = judged_columns(plan.contract)
+    return f"""
+WITH source AS ({_sql_source(plan)}),
+cleaned AS (SELECT source.*, {_each(columns, lambda n: f"{sql_clean_text(plan, n)} AS {quote('__c_' + n)}")} FROM source),
+normalised AS (
+  SELECT cleaned.*, {_each(columns, lambda n: f"{_sql_value(plan, n)} AS {quote('__v_' + n)}")}{_each(
+        plan.places, lambda n: f", {quote('__p_' + n)}.reason AS {quote('__r_' + n)}", between="")}
+  FROM cleaned{_sql_place_joins(plan)}
+),
+judged AS (SELECT normalised.*, {_sql_state(plan)} AS __state FROM normalised)
+SELECT {_each(columns, lambda n: f"{quote('__v_' + n)} AS {quote(n)}")},
+  __state::UTINYINT AS _state,
+  CASE WHEN __state = {RowState.QUARANTINED:d} THEN {_sql_reasons(plan)} END AS _reasons,
+  CASE WHEN __state <> {RowState.ACCEPTED:d} THEN [{", ".join(quote(h) for h in plan.raw.headers)}] END AS _original,
+  {batch}::INTEGER AS _batch,
+  {quote(plan.raw.sheet_column) if plan.raw.sheet_column else "NULL"}::VARCHAR AS _sheet,
+  {"__row" if _has_line(plan) else "NULL"}::BIGINT AS _line,
+  {plan.raw.first_line}::BIGINT AS _first_line
+FROM judged"""
+
+
+def judged_columns(contract: Contract) -> dict[str, SemanticType]:
+    """Canonical columns with the semantic types that judge them."""
+    return {name: semantic_type_of(contract, name) for name in contract.record.columns()}
+
+
+def semantic_type_of(contract: Contract, name: str) -> SemanticType:
+    """The semantic type of a canonical column, as the contract or else the record type states it."""
+    column = contract.record.columns()[name]
+    mapping = contract.columns.get(name)
+    if column.semantic != "area" and mapping and mapping.as_:
+        return semantic_type(mapping.as_)
+    return semantic_type(column.semantic)
+
+
+def sql_clean_text(plan: CheckPlan, name: str) -> str:
+    """SQL of the cleaned source text of a column, dirty values replaced as the contract says."""
+    text = _source_expression(plan, name)
+    if text == "NULL":
+        return "NULL::VARCHAR"
+    cleaned = semantic_type_of(plan.contract, name).sql_clean(text)
+    replacements = plan.contract.replace.get(name)
+    if not replacements:
+        return cleaned
+    cases = " ".join(f"WHEN {literal(dirty)} THEN {literal(clean)}" for dirty, clean in replacements.items())
+    return f"CASE {cleaned} {cases} ELSE {cleaned} END"
+
+
+def _source_expression(plan: CheckPlan, name: str) -> str:
+    if plan.bound.values and name in ("measure", "value"):
+        return f"__cell.{name}"
+    return plan.bound.texts[name]
+
+
+def _has_line(plan: CheckPlan) -> bool:
+    return bool(plan.raw.line_column or plan.bound.values)
+
+
+def _sql_source(plan: CheckPlan) -> str:
+    """The relation as read; wide observations are unrolled into one row for each measure."""
+    raw = plan.raw
+    if not plan.bound.values:
+        line = f", {quote(raw.line_column)} AS __row" if raw.line_column else ""
+        return f"SELECT *{line} FROM {raw.relation}"
+    line = quote(raw.line_column) if raw.line_column else f"{raw.first_line - 1} + row_number() OVER ()"
+    cells = ", ".join(f"{{measure: {literal(m)}, value: {text}}}" for m, text in plan.bound.values.items())
+    return f"SELECT *, unnest([{cells}]) AS __cell FROM (SELECT *, {line} AS __row FROM {raw.relation})"
+
+
+def _sql_value(plan: CheckPlan, name: str) -> str:
+    cleaned = quote("__c_" + name)
+    if name in plan.places:
+        return f"{quote('__p_' + name)}.area_code"
+    mapping = _mapping(plan.contract, name)
+    semantic = semantic_type_of(plan.contract, name)
+    context = Context(plan.context.received_on, mapping.timezone or plan.context.timezone)
+    value = semantic.sql_normalise(cleaned, context)
+    if semantic.name in NUMBERS and mapping.unit != 1.0:
+        value = f"({value} * {mapping.unit!r})::{semantic.sql_type}"
+    if plan.bound.values and name == "value":
+        factors = {m: v.unit for m, v in plan.contract.values.items() if v.unit != 1.0}
+        if factors:
+            cases = " ".join(f"WHEN {literal(m)} THEN {factor!r}" for m, factor in factors.items())
+            value = f"{value} * CASE __cell.measure {cases} ELSE 1.0 END"
+    return value
+
+
+def _mapping(contract: Contract, name: str) -> Mapping:
+    return contract.columns.get(name, Mapping())
+
+
+def _sql_place_joins(plan: CheckPlan) -> str:
+    return "".join(
+        f"\n  LEFT JOIN {relation} AS {quote('__p_' + name)} ON {quote('__p_' + name)}.text = cleaned.{quote('__c_' + name)}"
+        for name, relation in plan.places.items()
+    )
+
+
+def _sql_state(plan: CheckPlan) -> str:
+    layout = f"({sql_layout_kind(plan.raw.headers)}) IS NOT NULL"
+    if plan.bound.values:
+        layout = f"(__cell.value IS NULL OR trim(__cell.value) = '' OR {layout})"
+    judged = (
+        f"CASE WHEN {' AND '.join(_accepting(plan))} THEN {RowState.ACCEPTED:d} "
+        f"WHEN {layout} THEN {RowState.LAYOUT:d} ELSE {RowState.QUARANTINED:d} END"
+    )
+    if not plan.contract.scope:
+        return judged
+    inside = " AND ".join(
+        f"coalesce(trim({quote(header)}) IN ({', '.join(literal(v) for v in values)}), FALSE)"
+        for header, values in plan.contract.scope.items()
+    )
+    return f"CASE WHEN NOT ({inside}) THEN {RowState.OUT_OF_SCOPE:d} ELSE {judged} END"
+
+
+def _accepting(plan: CheckPlan) -> list[str]:
+    """Conditions under which a row is accepted; columns that cannot fail are left out, since each costs every row."""
+    conditions = []
+    for name, column in plan.contract.record.columns().items():
+        value, cleaned = quote("__v_" + name), quote("__c_" + name)
+        if column.required:
+            conditions.append(f"{value} IS NOT NULL")
+        elif _source_expression(plan, name) != "NULL" and column.semantic != "text":
+            conditions.append(f"({value} IS NOT NULL OR {cleaned} IS NULL)")
+    return conditions or ["TRUE"]
+
+
+def _sql_reasons(plan: CheckPlan) -> str:
+    reasons = []
+    for name, column in plan.contract.record.columns().items():
+        value, cleaned = quote("__v_" + name), quote("__c_" + name)
+        if name in plan.places:
+            why = quote("__r_" + name)
+        else:
+            why = semantic_type_of(plan.contract, name).sql_reason(cleaned, plan.context)
+        missing = f" WHEN {cleaned} IS NULL THEN {literal(f'{name}:required.missing')}" if column.required else ""
+        reasons.append(
+            f"CASE WHEN {value} IS NOT NULL THEN NULL{missing}"
+            f" WHEN {cleaned} IS NOT NULL THEN {literal(name + ':')} || {why} END"
+        )
+    return f"list_filter([{', '.join(reasons)}], lambda reason: reason IS NOT NULL)"
+
+
+def _each(names: Iterable[str], write: Callable[[str], str], between: str = ", ") -> str:
+    return between.join(write(name) for name in names)

@@ -1,0 +1,83 @@
+"""Rows that a delivery says twice: exact duplicates count once, conflicting keys are set aside."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import duckdb
+
+from citybrain.contracts.contract import Contract, Delivery
+from citybrain.ingest.batches import RowState
+from citybrain.sql import literal, quote
+
+
+def write_set_aside(con: duckdb.DuckDBPyConnection, contract: Contract, rows: Path, earlier: Sequence[Path], out: Path) -> None:
+    """Writes the rows of a checked delivery that are not accepted for good: `out`, one row each.
+
+    Columns: `row` (position in the Parquet), `source_line`, `sheet`, `state` (RowState), `reasons`, `original`,
+    `repeats` (for a duplicate of earlier batches: their numbers; it counts again if all of them are superseded).
+    """
+    _find_repeats(con, contract, rows, earlier)
+    con.execute(f"""
+COPY (
+  SELECT r.file_row_number AS row, coalesce(r._line, r._first_line + r.file_row_number) AS source_line, r._sheet AS sheet,
+    coalesce(s.state, r._state)::UTINYINT AS state, coalesce(s.reasons, r._reasons) AS reasons, r._original AS original,
+    s.repeats AS repeats
+  FROM read_parquet({literal(rows)}, file_row_number = TRUE) AS r LEFT JOIN repeats AS s ON s.row = r.file_row_number
+  WHERE r._state = {RowState.QUARANTINED:d} OR r.file_row_number IN (SELECT row FROM repeats)
+  ORDER BY row
+) TO {literal(out)} (FORMAT parquet)""")
+
+
+def _find_repeats(con: duckdb.DuckDBPyConnection, contract: Contract, rows: Path, earlier: Sequence[Path]) -> None:
+    """Makes the temp table `repeats` (row, state, reasons, repeats).
+
+    Only the key columns of the file are scanned in full; whole rows are compared for the few keys that occur twice.
+    """
+    key = [quote(k) for k in contract.record.key]
+    same = [quote(c) for c in contract.record.columns()]
+    accepted = f"read_parquet({literal(rows)}, file_row_number = TRUE)"
+    con.execute(f"""
+CREATE OR REPLACE TEMP TABLE repeated_keys AS
+  SELECT {", ".join(key)} FROM {accepted} WHERE _state = {RowState.ACCEPTED:d}
+  GROUP BY {", ".join(key)} HAVING count(*) > 1""")
+    matches = " AND ".join(f"r.{k} IS NOT DISTINCT FROM k.{k}" for k in key)
+    con.execute(f"""
+CREATE OR REPLACE TEMP TABLE repeats AS
+  WITH candidate AS (
+    SELECT r.file_row_number AS row, {", ".join(f"r.{c}" for c in same)}
+    FROM {accepted} AS r SEMI JOIN repeated_keys AS k ON {matches}
+    WHERE r._state = {RowState.ACCEPTED:d}
+  ), numbered AS (
+    SELECT *, row_number() OVER (PARTITION BY {", ".join(same)} ORDER BY row) AS copy,
+      max(row) OVER (PARTITION BY {", ".join(key)}) AS last_row,
+      min(row) OVER (PARTITION BY {", ".join(same)}) AS first_copy,
+      max(row) OVER (PARTITION BY {", ".join(same)}) AS last_copy
+    FROM candidate
+  )
+  SELECT row, CASE WHEN copy > 1 THEN {RowState.DUPLICATE:d} ELSE {RowState.QUARANTINED:d} END AS state,
+    CASE WHEN copy > 1 THEN ['key.duplicate'] ELSE ['key.conflict'] END AS reasons, NULL::INTEGER[] AS repeats
+  FROM numbered
+  WHERE copy > 1 OR ({"FALSE" if contract.delivery is Delivery.APPEND else "last_copy <> last_row"})""")
+    if contract.delivery is Delivery.APPEND and earlier:
+        _find_repeats_of_earlier(con, accepted, earlier, key, same)
+
+
+def _find_repeats_of_earlier(
+    con: duckdb.DuckDBPyConnection, accepted: str, earlier: Sequence[Path], key: list[str], same: list[str]
+) -> None:
+    """Adds rows that earlier batches of an append-only feed have delivered already."""
+    files = "[" + ", ".join(literal(f) for f in earlier) + "]"
+    on_key = " AND ".join(f"e.{k} IS NOT DISTINCT FROM r.{k}" for k in key)
+    all_equal = " AND ".join(f"e.{c} IS NOT DISTINCT FROM r.{c}" for c in same)
+    con.execute(f"""
+INSERT INTO repeats
+  WITH fresh AS (
+    SELECT * FROM {accepted} WHERE _state = {RowState.ACCEPTED:d} AND file_row_number NOT IN (SELECT row FROM repeats)
+  ), older AS (
+    SELECT e._batch, {", ".join(f"e.{c}" for c in same)} FROM read_parquet({files}) AS e SEMI JOIN fresh AS r ON {on_key}
+    WHERE e._state = {RowState.ACCEPTED:d}
+  )
+  SELECT r.file_row_number, {RowState.DUPLICATE:d}, ['key.duplicate'], list(DISTINCT e._batch ORDER BY e._batch)
+  FROM fresh AS r JOIN older AS e ON {all_equal} GROUP BY r.file_row_number""")

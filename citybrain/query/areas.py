@@ -1,0 +1,102 @@
+"""The area tree of a snapshot, held in memory, and the check that an asker stays within the own subtree."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from citybrain.errors import AccessError, nearest
+from citybrain.query.access import AccessContext
+
+
+@dataclass(frozen=True)
+class Area:
+    """One node of the administrative tree."""
+
+    code: str
+    name: str
+    level: str
+    depth: int
+    """0 at the root."""
+    parent: str | None
+    km2: float | None
+    has_boundary: bool
+    sort_order: int
+    label_lon: float | None = None
+    """Where a label stands, within the boundary (EPSG:4326)."""
+    label_lat: float | None = None
+
+
+class AreaTree:
+    """Areas by code, in the order of the snapshot; answers questions on subtrees without SQL."""
+
+    def __init__(self, areas: Iterable[Area]) -> None:
+        ordered = sorted(areas, key=lambda a: (a.depth, a.sort_order, a.code))
+        self.by_code = {a.code: a for a in ordered}
+        self.children: dict[str, list[Area]] = {a.code: [] for a in ordered}
+        self.roots: list[Area] = []
+        for area in ordered:
+            if area.parent in self.children:
+                self.children[str(area.parent)].append(area)
+            else:
+                self.roots.append(area)
+
+    def top(self, access: AccessContext) -> Area:
+        """The highest area that the asker may see. Raises AccessError where there is none."""
+        if access.area_root is not None:
+            return self._known(access.area_root)
+        if not self.roots:
+            raise AccessError("areas", "the snapshot holds no areas", remedy="Check the area sources in city.toml")
+        return self.roots[0]
+
+    def area(self, access: AccessContext, code: str) -> Area:
+        """The area, if the asker may see it. Raises AccessError for unknown areas and areas outside the subtree."""
+        area = self._known(code)
+        if access.area_root is not None and access.area_root not in {a.code for a in self.ancestors(code)}:
+            raise AccessError(
+                f"area {code}",
+                "outside the areas that may be seen",
+                expected=f"an area of {access.area_root}",
+                remedy="Ask whoever administers access to widen the scope",
+            )
+        return area
+
+    def _known(self, code: str) -> Area:
+        if code in self.by_code:
+            return self.by_code[code]
+        by_name = {a.name: a.code for a in self.by_code.values()}
+        hint = f" Its code is {by_name[code]}." if code in by_name else nearest(code, self.by_code)
+        raise AccessError(f"area {code}", "not in the area tree", remedy=f"Ask for a code of the tree.{hint}")
+
+    def ancestors(self, code: str) -> list[Area]:
+        """The area and those above it, root first."""
+        found: list[Area] = []
+        area = self.by_code.get(code)
+        while area is not None:
+            found.append(area)
+            area = self.by_code.get(area.parent or "")
+        return found[::-1]
+
+    def subtree(self, code: str) -> Iterator[Area]:
+        """The area and all below it, parents before children."""
+        waiting = [self.by_code[code]]
+        while waiting:
+            area = waiting.pop(0)
+            yield area
+            waiting.extend(self.children[area.code])
+
+    def at_level(self, code: str, level: str) -> list[Area]:
+        """Areas of the level within the subtree, in order. Raises AccessError for a level that the tree lacks."""
+        levels = self.levels()
+        if level not in levels:
+            raise AccessError(
+                f"level {level}",
+                "not in the area tree",
+                expected=" or ".join(levels),
+                remedy=f"Ask for one of these.{nearest(level, levels)}",
+            )
+        return [a for a in self.subtree(code) if a.level == level]
+
+    def levels(self) -> list[str]:
+        """Level names of the tree, top first."""
+        return list(dict.fromkeys(a.level for a in self.by_code.values()))
