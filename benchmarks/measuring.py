@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 import statistics
 import subprocess
@@ -23,6 +24,8 @@ class Run:
 
     seconds: float
     """Without the start of Python and the imports."""
+    cpu_seconds: float
+    """Of all threads together; says on a busy machine what the clock cannot."""
     peak_mib: float
     """Largest resident memory of the process or of a process it started."""
     facts: Facts
@@ -33,7 +36,7 @@ class Alternative:
     """A task by name: `module:function` and its arguments."""
 
     target: str
-    arguments: dict[str, str | int | float] = field(default_factory=dict)
+    arguments: Mapping[str, str | int | float] = field(default_factory=dict)
 
 
 class TaskFailed(Exception):
@@ -42,7 +45,7 @@ class TaskFailed(Exception):
 
 def run_once(alternative: Alternative) -> Run:
     """Runs the task in a new process. Raises TaskFailed."""
-    command = [sys.executable, "-m", "benchmarks.child", alternative.target, json.dumps(alternative.arguments)]
+    command = [sys.executable, "-m", "benchmarks.child", alternative.target, json.dumps(dict(alternative.arguments))]
     # Files instead of pipes: wait4, which knows the memory of this one child, must not race with a reader.
     with TemporaryFile("w+") as out, TemporaryFile("w+") as err:
         process = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=out, stderr=err)
@@ -55,7 +58,7 @@ def run_once(alternative: Alternative) -> Run:
             words = err.read().strip().splitlines() or [f"exit {process.returncode}"]
             raise TaskFailed(f"{alternative.target}: {words[-1]}")
     result = json.loads(results[-1].removeprefix(RESULT))
-    return Run(result["seconds"], usage.ru_maxrss / 1024, result["facts"])
+    return Run(result["seconds"], result["cpu_seconds"], usage.ru_maxrss / 1024, result["facts"])
 
 
 def take_turns(alternatives: Mapping[str, Alternative], rounds: int) -> dict[str, Run]:
@@ -69,10 +72,11 @@ def take_turns(alternatives: Mapping[str, Alternative], rounds: int) -> dict[str
 
 def _median(runs: Sequence[Run]) -> Run:
     middle = sorted(runs, key=lambda run: run.seconds)[len(runs) // 2]
-    return Run(statistics.median(run.seconds for run in runs), max(run.peak_mib for run in runs), middle.facts)
+    cpu = statistics.median(run.cpu_seconds for run in runs)
+    return Run(statistics.median(run.seconds for run in runs), cpu, max(run.peak_mib for run in runs), middle.facts)
 
 
 def percentile(seconds: Sequence[float], share: float) -> float:
     """The nearest-rank percentile: the smallest time that `share` of all do not exceed."""
     ordered = sorted(seconds)
-    return ordered[max(0, -(-int(share * len(ordered) * 1000) // 1000) - 1)]
+    return ordered[max(0, math.ceil(share * len(ordered)) - 1)]

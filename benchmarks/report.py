@@ -13,6 +13,8 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
+from benchmarks.measuring import Run
+
 RESULTS = Path(__file__).resolve().parent / "results"
 
 
@@ -27,6 +29,8 @@ class Line:
     ratio: float | None = None
     """Against the floor or peer that the answer names."""
     peak_mib: float | None = None
+    cpu_ratio: float | None = None
+    """As `ratio`, in processor time."""
     target: str = ""
     """Such as `ratio ≤ 1.2` or `value < 2`; empty for floors and peers."""
     remark: str = ""
@@ -43,6 +47,12 @@ class Line:
         return {"≤": measured <= float(bound), "<": measured < float(bound), "≥": measured >= float(bound)}[sign]
 
 
+def compared(name: str, run: Run, floor: Run, target: str = "", remark: str = "") -> Line:
+    """The line of a run beside the run that its ratio is taken of."""
+    ratio, cpu_ratio = run.seconds / floor.seconds, run.cpu_seconds / floor.cpu_seconds
+    return Line(name, run.seconds, "s", ratio, run.peak_mib, cpu_ratio, target, remark)
+
+
 @dataclass(frozen=True)
 class Answer:
     """The lines that answer one question."""
@@ -55,8 +65,10 @@ class Answer:
 
 def print_answer(answer: Answer, console: Console) -> None:
     """One table."""
-    table = Table(title=answer.question, caption=f"ratio 1.00 = {answer.against}", title_justify="left", caption_justify="left")
-    for heading in ("", "measured", "ratio", "peak MiB", "target", ""):
+    table = Table(
+        title=answer.question, caption=f"ratio 1.00 = {answer.against}", title_justify="left", caption_justify="left"
+    )
+    for heading in ("", "measured", "ratio", "cpu ratio", "peak MiB", "target", ""):
         table.add_column(heading, justify="left" if heading in ("", "target") else "right")
     for line in answer.lines:
         mark = {True: "met", False: "NOT met", None: ""}[line.met]
@@ -64,6 +76,7 @@ def print_answer(answer: Answer, console: Console) -> None:
             line.name,
             f"{line.value:,.3g} {line.unit}" if line.value < 100 else f"{line.value:,.0f} {line.unit}",
             "" if line.ratio is None else f"{line.ratio:.2f}",
+            "" if line.cpu_ratio is None else f"{line.cpu_ratio:.2f}",
             "" if line.peak_mib is None else f"{line.peak_mib:,.0f}",
             line.target,
             " ".join(filter(None, [mark, line.remark])),

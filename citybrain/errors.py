@@ -11,8 +11,8 @@ A bad row is data (quarantine), never an exception. No message holds a personal 
 
 from __future__ import annotations
 
-from difflib import get_close_matches
 from collections.abc import Iterable
+from difflib import get_close_matches
 
 
 class CityBrainError(Exception):
@@ -20,9 +20,7 @@ class CityBrainError(Exception):
 
     exit_code = 1
 
-    def __init__(
-        self, where: str, what: str, *, found: str = "", expected: str = "", remedy: str = ""
-    ) -> None:
+    def __init__(self, where: str, what: str, *, found: str = "", expected: str = "", remedy: str = "") -> None:
         self.where, self.what, self.found, self.expected, self.remedy = where, what, found, expected, remedy
         super().__init__(self.sentence())
 

@@ -22,7 +22,8 @@ def read_features(source: AreaSource, path: Path) -> SourceTable:
     """Every feature of the file: attributes as text, polygons repaired and in EPSG:4326, WGS84.
 
     Raises:
-        ContractError: the reference system is neither in the file nor in `city.toml` and the coordinates are no degrees.
+        ContractError: the reference system is neither in the file nor in `city.toml`, and the coordinates are not
+            degrees.
     """
     options = {key: value for key, value in (("encoding", source.encoding), ("layer", source.layer)) if value}
     frame = geopandas.read_file(path, **options)
@@ -63,7 +64,11 @@ def polygons_of(geometry: Any) -> Any:
     """The valid polygons of a geometry as Polygon or MultiPolygon; None where it has none."""
     if geometry is None or shapely.is_empty(geometry):
         return None
-    valid = geometry if shapely.is_valid(geometry) else shapely.make_valid(geometry, method="structure", keep_collapsed=False)
+    valid = (
+        geometry
+        if shapely.is_valid(geometry)
+        else shapely.make_valid(geometry, method="structure", keep_collapsed=False)
+    )
     parts = [part for part in shapely.get_parts(valid) if part.geom_type in ("Polygon", "MultiPolygon")]
     if not parts:
         return None

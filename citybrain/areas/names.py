@@ -1,7 +1,7 @@
 """Names of areas as people write them: variant characters, other suffixes, stems.
 
-A name has *forms*. A form is strong if it says by its ending that it is a division (虎门镇, 罗沙社区); a bare stem (虎门)
-is weak, because roads, markets and estates are called so too.
+A name has *forms*. A form is strong if it says by its ending that it is a division (虎门镇, 罗沙社区); a bare stem
+(虎门) is weak, because roads, markets and estates are called so too.
 """
 
 from __future__ import annotations
@@ -13,14 +13,16 @@ from dataclasses import dataclass
 import polars as pl
 
 VARIANT_PAIRS = (
-    "鎮镇 鄉乡 區区 縣县 邨村 東东 廣广 龍龙 門门 橋桥 馬马 灣湾 島岛 場场 塲场 莊庄 園园 廠厂 頭头 寧宁 溝沟 興兴 陽阳 陰阴 "
-    "濱滨 衛卫 營营 嶺岭 澤泽 廈厦 臺台 鳳凤 雙双 長长 圍围 沖冲 樓楼 關关 嶽岳 華华 聯联 慶庆 豐丰 銀银 錢钱 鐵铁 鋪铺 陳陈 "
-    "劉刘 張张 黃黄 吳吴 鄭郑 謝谢 羅罗 葉叶 蘇苏 蔣蒋 鄧邓 許许 蘆芦 漢汉 滬沪 滄沧 鹽盐 鷹鹰 鶴鹤 雞鸡 鴨鸭 魚鱼 龜龟 豬猪 "
-    "葦苇 蓮莲 蘭兰 櫻樱 棗枣 楊杨 檜桧 樹树 權权 歷历 歸归 殘残 氣气 湯汤 淺浅 渦涡 測测 渾浑 溫温 灘滩 瀋沈 煙烟 爐炉 爾尔 "
-    "獅狮 環环 璽玺 畫画 當当 發发 盤盘 碩硕 礦矿 禪禅 種种 穩稳 窩窝 筆笔 節节 範范 築筑 簡简 紅红 綠绿 維维 綿绵 緒绪 縉缙 "
-    "羣群 義义 習习 聖圣 職职 脈脉 舊旧 艦舰 蕭萧 蕩荡 藍蓝 藥药 蟲虫 術术 裡里 製制 複复 覺觉 觀观 計计 記记 講讲 護护 讓让 "
-    "豎竖 貢贡 財财 貴贵 賀贺 賓宾 賢贤 趙赵 車车 軍军 軒轩 輝辉 遠远 選选 遷迁 還还 鄰邻 釣钓 鈴铃 銅铜 錦锦 鍾钟 鎖锁 鏡镜 "
-    "開开 閣阁 閘闸 陸陆 隊队 際际 險险 雲云 靜静 韓韩 順顺 頂顶 項项 領领 飛飞 館馆 駝驼 騰腾 驛驿 鯉鲤 麗丽 麥麦 齊齐 齒齿 "
+    "鎮镇 鄉乡 區区 縣县 邨村 東东 廣广 龍龙 門门 橋桥 馬马 灣湾 島岛 場场 塲场 莊庄 園园 廠厂 頭头 寧宁 "
+    "溝沟 興兴 陽阳 陰阴 濱滨 衛卫 營营 嶺岭 澤泽 廈厦 臺台 鳳凤 雙双 長长 圍围 沖冲 樓楼 關关 嶽岳 華华 "
+    "聯联 慶庆 豐丰 銀银 錢钱 鐵铁 鋪铺 陳陈 劉刘 張张 黃黄 吳吴 鄭郑 謝谢 羅罗 葉叶 蘇苏 蔣蒋 鄧邓 許许 "
+    "蘆芦 漢汉 滬沪 滄沧 鹽盐 鷹鹰 鶴鹤 雞鸡 鴨鸭 魚鱼 龜龟 豬猪 葦苇 蓮莲 蘭兰 櫻樱 棗枣 楊杨 檜桧 樹树 "
+    "權权 歷历 歸归 殘残 氣气 湯汤 淺浅 渦涡 測测 渾浑 溫温 灘滩 瀋沈 煙烟 爐炉 爾尔 獅狮 環环 璽玺 畫画 "
+    "當当 發发 盤盘 碩硕 礦矿 禪禅 種种 穩稳 窩窝 筆笔 節节 範范 築筑 簡简 紅红 綠绿 維维 綿绵 緒绪 縉缙 "
+    "羣群 義义 習习 聖圣 職职 脈脉 舊旧 艦舰 蕭萧 蕩荡 藍蓝 藥药 蟲虫 術术 裡里 製制 複复 覺觉 觀观 計计 "
+    "記记 講讲 護护 讓让 豎竖 貢贡 財财 貴贵 賀贺 賓宾 賢贤 趙赵 車车 軍军 軒轩 輝辉 遠远 選选 遷迁 還还 "
+    "鄰邻 釣钓 鈴铃 銅铜 錦锦 鍾钟 鎖锁 鏡镜 開开 閣阁 閘闸 陸陆 隊队 際际 險险 雲云 靜静 韓韩 順顺 頂顶 "
+    "項项 領领 飛飞 館馆 駝驼 騰腾 驛驿 鯉鲤 麗丽 麥麦 齊齐 齒齿 "
 )
 VARIANTS = {pair[0]: pair[1] for pair in VARIANT_PAIRS.split()}
 """Traditional and variant characters that occur in place names -> the standard ones."""

@@ -13,12 +13,13 @@ from citybrain.project import AreaSource
 def add_nested(register: Register, source: AreaSource, table: SourceTable) -> list[str]:
     """Adds the areas of the nesting columns to the register and returns findings.
 
-    A name that is known below the area before it (also by alias or stem: 宁波 for 宁波市) is that area. A new one becomes
-    an area if it has one of the stated endings, or if none are stated. A row ends at its first name that is neither.
-    Codes: the stated code column for the last name of a row; else the parent's code and a hash of the name, which stays
-    the same whatever else the file holds.
+    A name that is known below the area before it (also by alias or stem: 宁波 for 宁波市) is that area. A new one
+    becomes an area if it has one of the stated endings, or if none are stated. A row ends at its first name that is
+    neither. Codes: the stated code column for the last name of a row; else the parent's code and a hash of the name,
+    which stays the same whatever else the file holds.
     """
     table.require(source.code, *source.nesting)
+    register.link(strict=False)
     levels = source.nesting_levels or tuple(register.levels)
     refused: dict[str, None] = {}
     paths = dict.fromkeys(
@@ -26,7 +27,7 @@ def add_nested(register: Register, source: AreaSource, table: SourceTable) -> li
         for record in table.records
     )
     for names, code in paths:
-        node = register.root_if_single()
+        node = register.root()
         last = max((i for i, name in enumerate(names) if name), default=-1)
         for position, (level, stated) in enumerate(zip(levels, names, strict=True)):
             if not stated:
@@ -40,7 +41,7 @@ def add_nested(register: Register, source: AreaSource, table: SourceTable) -> li
                 made = code if position == last and code else made_code(node, name)
                 found = register.add(AreaRow(table.label, made, name, level, parent=node.code if node else ""))
             if name != stated and stated in source.replace:
-                found.add_alias(stated)
+                register.add_alias(found, stated)
             node = found
     if not refused:
         return []

@@ -1,10 +1,11 @@
-"""Reads one area source: code lists with the csv module or polars, geo files with geopandas (only when there are any)."""
+"""Reads one area source: code lists with the csv module or polars, geo files with geopandas, loaded late."""
 
 from __future__ import annotations
 
 import csv
 import io
 import json
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from citybrain.project import AreaSource
 
 GEO_SUFFIXES = {".geojson", ".shp", ".gpkg", ".topojson", ".zip", ".fgb", ".kml"}
 SHEET_SUFFIXES = {".xlsx", ".xls", ".xlsb", ".ods"}
+ZERO_WIDTH = re.compile("[\u200b-\u200f\u202a-\u202e\u2060\ufeff\u00ad]")
 GEO_TYPES = ("FeatureCollection", "Feature", "Topology")
 
 
@@ -98,7 +100,7 @@ def read_sheet(source: AreaSource, path: Path) -> SourceTable:
 
 
 def read_json(source: AreaSource, path: Path) -> SourceTable:
-    """A list of records in JSON, at the dotted path `rows` of the source; GeoJSON and TopoJSON are known by their type."""
+    """A list of records in JSON at the dotted path `rows`; GeoJSON and TopoJSON are known by their type."""
     content: Any = json.loads(decode(path.read_bytes(), source.encoding, path.name))
     if isinstance(content, dict) and content.get("type") in GEO_TYPES:
         return read_geo_file(source, path)
@@ -123,12 +125,12 @@ def read_geo_file(source: AreaSource, path: Path) -> SourceTable:
 
 
 def clean_cell(value: object) -> str:
-    """The cell as text: whole numbers without decimals, blanks and zero-width characters at the ends gone."""
+    """The cell as text: whole numbers without decimals, zero-width characters and blanks at the ends gone."""
     if value is None or value != value:
         return ""
     if isinstance(value, float) and value.is_integer():
         value = int(value)
-    return str(value).strip().strip("\ufeff\u200b\u200c\u200d\u2060").strip()
+    return ZERO_WIDTH.sub("", str(value)).strip()
 
 
 def text_records(columns: Mapping[str, list[object]]) -> list[dict[str, str]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from citybrain.areas.codes import code_key
@@ -12,7 +12,7 @@ from citybrain.areas.rows import BY_PREFIX, BY_ROOT, AreaRow
 from citybrain.errors import ContractError
 
 
-@dataclass
+@dataclass(eq=False)
 class Node:
     """One area while the tree is being put together."""
 
@@ -21,8 +21,9 @@ class Node:
     code: str
     name: str
     level: str
+    depth: int
+    """Position of the level in the project's levels."""
     parent_stated: str
-    order: int
     aliases: dict[str, None] = field(default_factory=dict)
     valid_from: dt.date | None = None
     valid_to: dt.date | None = None
@@ -31,81 +32,193 @@ class Node:
     geometry_label: str = ""
     parent: Node | None = None
 
-    def add_alias(self, name: str) -> None:
-        """Remembers another name."""
-        if name and name != self.name:
-            self.aliases[name] = None
-
-    def path(self) -> list[Node]:
-        """The node and its ancestors, upwards."""
+    def is_below(self, other: Node | None) -> bool:
+        """Whether `other` is an ancestor; everything is below None."""
         node: Node | None = self
-        found: list[Node] = []
-        while node is not None:
-            found.append(node)
+        while node is not None and node is not other:
             node = node.parent
-        return found
+        return node is other and self is not other
 
 
 class Register:
-    """Every area stated so far, by the key of its code."""
+    """Every area stated so far, by the key of its code, in the order of the sources."""
 
     def __init__(self, levels: tuple[str, ...]) -> None:
         self.levels = {level: depth for depth, level in enumerate(levels)}
         self.nodes: dict[str, Node] = {}
-        # (parent, level) -> form of a name -> (rank, node); None once two areas share the form at that rank.
-        self.named: dict[tuple[int, str], dict[str, tuple[int, Node | None]]] = {}
+        self._named: dict[str, dict[str, list[tuple[int, Node]]]] = {level: {} for level in levels}
 
-    def add_source(self, rows: list[AreaRow]) -> None:
-        """Adds the rows of one source. Raises ContractError if the source gives one code to two areas."""
-        seen: dict[str, AreaRow] = {}
+    def add_source(self, rows: list[AreaRow]) -> list[AreaRow]:
+        """Adds the rows of one source and returns those without a code whose name is not known either.
+
+        Raises:
+            ContractError: the source gives one code to two areas, or a name without a code means several.
+        """
+        by_key: dict[str, list[AreaRow]] = {}
+        unknown = []
         for row in rows:
-            key = code_key(row.code)
-            if not key:
-                self.enrich(row, self.node_named(row))
-                continue
-            if key in seen:
-                refuse_duplicate(seen[key], row)
-            seen[key] = row
-            if key in self.nodes:
-                self.enrich(row, self.nodes[key])
+            if row.code:
+                by_key.setdefault(code_key(row.code), []).append(row)
+            elif (node := self.find_named(row.name, None, row.level)) is not None:
+                self.enrich(node, row)
             else:
+                unknown.append(row)
+        for same in by_key.values():
+            for row in one_area(same) if len(same) > 1 else same:
                 self.add(row)
+        return unknown
 
     def add(self, row: AreaRow) -> Node:
-        """A new area, or the known one with that code."""
+        """The area with the code of the row: a new one, or the known one with what it lacked."""
         key = code_key(row.code)
-        if key in self.nodes:
-            self.enrich(row, self.nodes[key])
-            return self.nodes[key]
-        if not row.level:
-            raise ContractError(
-                row.label, f"Area {row.code} has no level", remedy="State level or level_column in [[areas]]"
-            )
-        node = Node(row.label, row.code, row.name or row.code, row.level, row.parent, len(self.nodes))
-        self.nodes[key] = node
-        self.enrich(row, node)
-        if row.parent not in (BY_PREFIX, BY_ROOT, ""):
-            node.parent = self.nodes.get(code_key(row.parent))
-        self.named.clear()
+        node = self.nodes.get(key)
+        if node is None:
+            name = row.name or row.code
+            node = Node(row.label, row.code, name, row.level, self.levels[row.level], row.parent)
+            if row.parent not in (BY_PREFIX, BY_ROOT):
+                node.parent = self.nodes.get(code_key(row.parent))
+            self.nodes[key] = node
+            self._index(node)
+        self.enrich(node, row)
         return node
 
-    def enrich(self, row: AreaRow, node: Node) -> None:
-        """Adds to a known area what it lacks."""
-        is_current_name = row.valid_to is None or node.valid_to is not None
-        if row.name and row.name != node.name:
-            if node.valid_to is not None and row.valid_to is None:
-                node.add_alias(node.name)
-                node.aliases[node.name] = None
-                node.name, node.valid_to = row.name, None
-                node.valid_from = row.valid_from
-            else:
-                node.add_alias(row.name)
-        for alias in row.aliases:
-            node.add_alias(alias)
-        if is_current_name:
-            node.valid_from = node.valid_from or row.valid_from
-            node.valid_to = node.valid_to or row.valid_to
+    def enrich(self, node: Node, row: AreaRow) -> None:
+        """Adds to a known area what it lacks: names, validity, surface, polygon."""
+        for alias in (row.name, *row.aliases):
+            self.add_alias(node, alias)
+        if node.valid_from is None and node.valid_to is None:
+            node.valid_from, node.valid_to = row.valid_from, row.valid_to
         node.area_km2 = node.area_km2 or row.area_km2
         if row.geometry is not None and node.geometry_label in ("", row.label):
             node.geometries.append(row.geometry)
             node.geometry_label = row.label
+
+    def add_alias(self, node: Node, alias: str) -> None:
+        """Remembers another name of an area."""
+        if alias and alias != node.name and alias not in node.aliases:
+            node.aliases[alias] = None
+            self._index(node)
+
+    def find_named(self, name: str, below: Node | None, level: str) -> Node | None:
+        """The one area of a level (any level if empty) below an area that bears the name, its best form first.
+
+        Raises:
+            ContractError: several do.
+        """
+        form = fold(name)
+        found: list[tuple[int, Node]] = []
+        for known in (level,) if level else self.levels:
+            found += [(rank, node) for rank, node in self._named[known].get(form, ()) if node.is_below(below)]
+        best = min((rank for rank, _ in found), default=None)
+        nodes = {node.code: node for rank, node in found if rank == best}
+        if len(nodes) > 1:
+            raise ContractError(
+                next(iter(nodes.values())).label,
+                f"The name {name} means several areas: {', '.join(nodes)}",
+                remedy="State codes, or give one of them an alias and rename it with replace",
+            )
+        return next(iter(nodes.values()), None)
+
+    def link(self, *, strict: bool = True) -> None:
+        """Finds the parent of every area that is stated by code or prefix.
+
+        Raises:
+            ContractError: (strict) a parent is unknown, is not of a wider level, or there is not exactly one root.
+        """
+        for key, node in self.nodes.items():
+            if node.parent_stated == BY_PREFIX:
+                node.parent = self._longest_prefix(key, node)
+            elif node.parent_stated not in ("", BY_ROOT):
+                node.parent = self.nodes.get(code_key(node.parent_stated))
+                if node.parent is None and strict:
+                    raise ContractError(
+                        node.label,
+                        f"Area {node.code} names a parent that is not known",
+                        found=node.parent_stated,
+                        remedy="Add the parent to an area source, or correct its code",
+                    )
+        root = self.root()
+        for node in self.nodes.values():
+            if node.parent_stated == BY_ROOT and node is not root:
+                node.parent = root
+        if strict:
+            self._check(root)
+
+    def root(self) -> Node | None:
+        """The single area without a parent that is not put below the root by declaration, or None."""
+        roots = [node for node in self.nodes.values() if node.parent is None and node.parent_stated != BY_ROOT]
+        return roots[0] if len(roots) == 1 else None
+
+    def _index(self, node: Node) -> None:
+        named = self._named[node.level]
+        for form in forms_of(node.name, tuple(node.aliases)):
+            entries = named.setdefault(form.text, [])
+            if all(known is not node for _, known in entries):
+                entries.append((form.rank, node))
+
+    def _longest_prefix(self, key: str, node: Node) -> Node | None:
+        for length in range(len(key) - 1, 0, -1):
+            known = self.nodes.get(key[:length])
+            if known is not None and known.depth < node.depth:
+                return known
+        return None
+
+    def _check(self, root: Node | None) -> None:
+        for node in self.nodes.values():
+            refuse_cycle(node)
+            if node.parent is not None and node.parent.depth >= node.depth:
+                raise ContractError(
+                    node.label,
+                    f"Area {node.code} ({node.level}) stands below {node.parent.code} ({node.parent.level})",
+                    expected="a parent of a wider level",
+                    remedy="Correct the parent, or the order of [[levels]] in city.toml",
+                )
+        orphans = [node for node in self.nodes.values() if node.parent is None and node is not root]
+        if not self.nodes:
+            raise ContractError("city.toml", "It declares no areas", remedy="Add an [[areas]] entry")
+        if orphans:
+            top = min(node.depth for node in orphans)
+            orphan = next((node for node in orphans if node.depth > top), orphans[-1])
+            raise ContractError(
+                orphan.label,
+                f"Area {orphan.code} has no known parent: no known code is a prefix of it",
+                found=f"{len(orphans)} areas without a parent",
+                expected="one, the root of the tree",
+                remedy="Declare the root with [[areas]] rows = [{code, name, level}], state the parent column, "
+                'or parent = "root"',
+            )
+
+
+def one_area(rows: list[AreaRow]) -> list[AreaRow]:
+    """The rows of one source with one code: parts of a polygon, or one area in several periods; the current one first.
+
+    Raises:
+        ContractError: they are different areas.
+    """
+    first = rows[0]
+    parts = len({row.name for row in rows}) == 1 and all(row.geometry is not None for row in rows)
+    periods = sum(row.valid_to is None for row in rows) <= 1
+    if not parts and not periods:
+        names = ", ".join(dict.fromkeys(row.name for row in rows))
+        raise ContractError(
+            first.label,
+            f"Code {first.code} stands for {len(rows)} areas: {names}",
+            remedy="Give each its own code; periods of one area need valid_from and valid_to",
+        )
+    newest = sorted(rows, key=lambda row: row.valid_to or dt.date.max, reverse=True)
+    current = newest[0]
+    if parts:
+        return newest
+    former = [replace(row, valid_from=None, valid_to=None, geometry=None, area_km2=None) for row in newest[1:]]
+    return [current if current.valid_from else replace(current, valid_from=newest[1].valid_to), *former]
+
+
+def refuse_cycle(node: Node) -> None:
+    """Raises ContractError if the node is an ancestor of itself."""
+    slow, fast = node.parent, node.parent.parent if node.parent else None
+    while fast is not None and slow is not None:
+        if slow is fast:
+            raise ContractError(
+                node.label, f"The parents of area {node.code} form a cycle", remedy="Correct the parent codes"
+            )
+        slow, fast = slow.parent, fast.parent.parent if fast.parent else None

@@ -147,10 +147,12 @@ class _Clock:
 
 @contextmanager
 def _work_folder(project: Project) -> Iterator[Path]:
-    """The scratch folder, emptied of what a killed build left, private to the owner."""
+    """The scratch folder, emptied of what a killed build left (but not of the cached area tree), private to the owner."""
     work = project.paths.work
     try:
         for left in work.glob("*") if work.exists() else ():
+            if left.name.startswith("areas-"):
+                continue
             shutil.rmtree(left) if left.is_dir() and not left.is_symlink() else left.unlink()
         for private in (work, project.paths.accepted, project.paths.quarantine, project.paths.archive):
             private.mkdir(parents=True, exist_ok=True)

@@ -25,7 +25,7 @@ _FEEDS = """(feed VARCHAR, title VARCHAR, department VARCHAR, record VARCHAR, de
 def write_areas(con: duckdb.DuckDBPyConnection, areas: AreaTree) -> None:
     """`shared.areas`, `area_ancestors`, `boundaries`, `overlays`, from the tree."""
     tables = {
-        "areas": areas.areas,
+        "areas": areas.shared_areas(),
         "area_ancestors": areas.ancestors,
         "boundaries": areas.boundaries,
         "overlays": areas.overlays,

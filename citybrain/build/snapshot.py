@@ -54,7 +54,11 @@ class SnapshotBuilder:
         self.wanted = self._fingerprints(inputs)
         self.content = _digest(*(f"{name}:{value}" for name, value in sorted(self.wanted.items())))
         began = dt.datetime.now(dt.UTC)
-        self.snapshot = f"{began:%Y%m%dT%H%M%S}-{self.content[:8]}" if as_of is None else f"asof-{as_of:%Y%m%dT%H%M%S}-{self.content[:8]}"
+        self.snapshot = (
+            f"{began:%Y%m%dT%H%M%S}-{self.content[:8]}"
+            if as_of is None
+            else f"asof-{as_of:%Y%m%dT%H%M%S}-{self.content[:8]}"
+        )
         self.had = self._served_fingerprints()
 
     def run(self, progress: Progress) -> Path | None:

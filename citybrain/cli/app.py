@@ -13,6 +13,7 @@ from citybrain.cli.demo import demo
 from citybrain.cli.explain import explain
 from citybrain.cli.failures import Commands
 from citybrain.cli.init import init
+from citybrain.cli.preview import preview
 from citybrain.cli.quarantine import quarantine
 from citybrain.cli.query import query
 from citybrain.cli.serve import serve
@@ -20,7 +21,7 @@ from citybrain.cli.snapshots import snapshots
 from citybrain.cli.status import status
 
 COMMANDS: tuple[Callable[..., Any], ...] = (
-    init, demo, check, build, status, query, explain, quarantine, serve, snapshots,
+    init, demo, check, build, status, query, explain, quarantine, serve, snapshots, preview,
 )  # fmt: skip
 
 # Help is plain text: drawing it with rich would double the time until the first line.

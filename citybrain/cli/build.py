@@ -24,7 +24,7 @@ def build(
     ] = "",
     as_json: AsJson = False,
 ) -> None:
-    """Read what is new, check it, build the models and publish a snapshot."""
+    """Take what is new and publish a snapshot. Exits with 3 if a delivery could not be taken; the rest is published."""
     from citybrain.build import build as build_city
     from citybrain.project import load_project
 

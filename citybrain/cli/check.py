@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def check(project: ProjectFolder = HERE, as_json: AsJson = False) -> None:
-    """Check city.toml, every contract, every indicator and every model, without data."""
+    """Check all declarations, without data. That is city.toml, contracts, indicators and models."""
     from citybrain.project import load_project
 
     city: Project | None = None

@@ -16,7 +16,7 @@ def demo(
     seed: Annotated[int, typer.Option(help="The same seed makes the same county.")] = 1,
     weeks: Annotated[int, typer.Option(min=1, max=52, help="Weeks of the outbreak.")] = 8,
 ) -> None:
-    """Make the files of the demo county: boundaries, registries, clinic and township reports."""
+    """Make the files of a demo county. Boundaries, registries, clinic and township reports; nothing is built."""
     from citybrain.demo import make_county
 
     with progress_bar() as progress:

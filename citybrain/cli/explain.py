@@ -25,7 +25,7 @@ def explain(
     as_json: AsJson = False,
     language: Language = "zh",
 ) -> None:
-    """Show why a number is what it is: definition, SQL, feeds, batches, source lines."""
+    """Show why a number is what it is. Definition, SQL, feeds, batches, source lines."""
     from citybrain.project import load_project
     from citybrain.query import local_user, open_city
 
@@ -85,7 +85,7 @@ def print_explanation(found: Explanation, language: str) -> None:
     for measure in found.measures:
         base = measure.indicator
         typer.echo(f"\n{base.title(language)} ({base.code}) = {value_text(measure.value, base)}")
-        typer.echo(f"  {measure.rows:,} rows of shared.{base.source_table}")
+        typer.echo(f"  {measure.rows:,} rows of shared.{base.source_table.removeprefix('shared.')}")
         typer.echo("\n".join(f"  | {line}" for line in base.sql.strip().splitlines()))
         if measure.batches:
             print_table(("batch", "feed", "file", "received (UTC)", "rows", "sha256"), [

@@ -11,7 +11,7 @@ import typer
 def init(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder to make; it must be new or empty.")],
 ) -> None:
-    """Make a new city project with an example city.toml to fill in."""
+    """Make a new city project. Its city.toml is an example to fill in."""
     from citybrain.project import init_project
 
     init_project(folder)

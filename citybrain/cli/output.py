@@ -32,14 +32,14 @@ def _as_json(value: Any) -> Any:
     return str(value) if isinstance(value, Path) else repr(value)
 
 
-def print_table(headings: Sequence[str], rows: Iterable[Sequence[object]], title: str = "") -> None:
+def print_table(headings: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
     """Prints a table; numbers stand to the right, and None is an empty cell."""
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
     rows = [list(row) for row in rows]
-    table = Table(title=title or None, title_justify="left", header_style="bold")
+    table = Table(header_style="bold")
     for i, heading in enumerate(headings):
         is_number = any(isinstance(r[i], int | float) for r in rows)
         table.add_column(heading, justify="right" if is_number else "left", overflow="fold")

@@ -21,7 +21,7 @@ def quarantine(
     as_json: AsJson = False,
     language: Language = "zh",
 ) -> None:
-    """Write the quarantined rows of a feed, with their reasons, to send back to the department."""
+    """Write the quarantined rows of a feed. With their reasons, to send back to the department."""
     from citybrain.cli.returned_rows import ReturnedRows, write_csv, write_xlsx
     from citybrain.contracts import load_contracts
     from citybrain.ingest import contract_of, quarantined_rows
@@ -31,7 +31,8 @@ def quarantine(
         raise typer.BadParameter("the file must end in .csv or .xlsx", param_hint="--out")
     city = load_project(project)
     contract = contract_of(load_contracts(city), feed)
-    rows = ReturnedRows(lambda: quarantined_rows(city, contract), language)
+    sources = {name: (*m.headers, *m.parts) for name, m in {**contract.columns, **contract.values}.items()}
+    rows = ReturnedRows(lambda: quarantined_rows(city, contract), language, sources)
     if as_json:
         print_json(list(rows.objects()))
     elif out is None:

@@ -61,7 +61,7 @@ def query(
     as_json: AsJson = False,
     language: Language = "zh",
 ) -> None:
-    """Print values of indicators by area and period; empty values are no data, which is not zero."""
+    """Print values of indicators. By area and period; an empty value is no data, which is not zero."""
     from citybrain.project import load_project
     from citybrain.query import local_user, open_city
 

@@ -23,10 +23,13 @@ class ReturnedRows:
     """The rows of a feed in one table: file, line, sheet, reasons, then every column any of the files has.
 
     `read` starts reading the rows anew; they are read twice, first for the columns, so that no feed is too large.
+    `sources` maps canonical columns to source headers, so that a reason names the column as the department does.
     """
 
-    def __init__(self, read: Callable[[], Iterable[QuarantinedRow]], language: str) -> None:
-        self.read, self.language = read, language
+    def __init__(
+        self, read: Callable[[], Iterable[QuarantinedRow]], language: str, sources: dict[str, tuple[str, ...]]
+    ) -> None:
+        self.read, self.language, self.sources = read, language, sources
         self.headers: list[str] = list(dict.fromkeys(h for row in read() for h in row.headers))
 
     @property
@@ -41,7 +44,7 @@ class ReturnedRows:
             original = [""] * len(place)
             for header, cell in zip(row.headers, row.original, strict=False):
                 original[place[header]] = cell or ""
-            reasons = ("；" if self.language == "zh" else "; ").join(self._words(row.reasons))
+            reasons = "\n".join(self._sentence(reason, row) for reason in row.reasons)
             yield [row.file_name, str(row.line or ""), row.sheet or "", reasons, *original]
 
     def objects(self) -> Iterator[dict[str, Any]]:
@@ -55,10 +58,13 @@ class ReturnedRows:
                 "original": dict(zip(row.headers, row.original, strict=False)),
             }
 
-    def _words(self, reasons: Iterable[str]) -> list[str]:
-        from citybrain.semantics import reason_words
+    def _sentence(self, reason: str, row: QuarantinedRow) -> str:
+        from citybrain.semantics import REASONS
 
-        return [reason_words(reason, self.language) for reason in reasons]
+        column, _, code = reason.rpartition(":")
+        words = REASONS[code][0 if self.language == "zh" else 1] if code in REASONS else code
+        header = next((h for h in self.sources.get(column, ()) if h in row.headers), column)
+        return f"{header}: {words}" if header else words
 
 
 def harmless(cell: str) -> str:

@@ -16,7 +16,7 @@ def serve(
     ] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=1, max=65535)] = 8050,
 ) -> None:
-    """Serve the pages and the API of the published snapshot; new snapshots show by themselves."""
+    """Serve the pages and the API. A newly published snapshot shows by itself."""
     from citybrain.project import load_project
     from citybrain.web import serve as serve_pages
 

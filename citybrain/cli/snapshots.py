@@ -15,7 +15,7 @@ def snapshots(
     rollback: Annotated[str, typer.Option(metavar="ID", help="Serve this earlier snapshot from now on.")] = "",
     as_json: AsJson = False,
 ) -> None:
-    """List the snapshots, newest first, or serve an earlier one again."""
+    """List the snapshots, or roll back. Newest first."""
     from citybrain.project import load_project
     from citybrain.warehouse import list_snapshots, roll_back
 
@@ -30,6 +30,6 @@ def snapshots(
     elif not kept:
         typer.echo("No snapshot yet: run `citybrain build`.")
     else:
-        print_table(("snapshot", "served", "built at", "as of", "MB"), [
+        print_table(("snapshot", "served", "built at (UTC)", "as of (UTC)", "MB"), [
             (s.snapshot, "served" if s.is_served else "", s.built_at, s.as_of, round(s.size / 1e6, 1)) for s in kept
         ])  # fmt: skip

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def status(project: ProjectFolder = HERE, as_json: AsJson = False) -> None:
-    """Show every feed (due, arrived, rows in, accepted, quarantined, duplicate) and the served snapshot."""
+    """Show the feeds and the served snapshot. Per feed: due, arrived, rows in, accepted, quarantined, duplicate."""
     from citybrain.contracts import load_contracts
     from citybrain.ingest import status as status_of_feeds
     from citybrain.project import load_project
@@ -27,6 +27,7 @@ def status(project: ProjectFolder = HERE, as_json: AsJson = False) -> None:
     if as_json:
         print_json({"project": city.name, "snapshot": served, "feeds": feeds})
         return
+    typer.echo(city.name)
     print_feeds(city, feeds)
     late = [f.feed for f in feeds if f.is_late]
     if late:
@@ -67,4 +68,4 @@ def print_feeds(city: Project, feeds: list[FeedStatus]) -> None:
         (f.feed, f.title, local(f.due_at), local(f.last_received_at), "late" if f.is_late else "", f.batches, f.refused,
          f.rows_in, f.accepted, f.quarantined, f.duplicate)
         for f in feeds
-    ], title=city.name)  # fmt: skip
+    ])  # fmt: skip

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Container
 from dataclasses import dataclass
 
 from citybrain.contracts.contract import Mapping
 from citybrain.contracts.table import Table
 from citybrain.errors import nearest
 from citybrain.schema.columns import Column, RecordType
-from citybrain.schema.records import RECORD_TYPES
+from citybrain.semantics import SEMANTIC_TYPES
 
 AREA_FORMS = ["auto", "code", "name", "address"]
-SEMANTIC_TYPES = sorted({c.semantic for r in RECORD_TYPES.values() for c in r.columns().values()} - {"area"})
+FORMS = sorted(SEMANTIC_TYPES.keys() - {"area"})
 NUMBERS = {"decimal", "integer"}
 TIMES = {"instant", "date"}
 # An area is placed by the text of an address that is also kept, and a day may be cut from an instant.
@@ -26,11 +25,11 @@ class Rules:
     semantic: str
     can_join: bool = True
     can_difference: bool = False
-    levels: Container[str] = ()
+    levels: tuple[str, ...] = ()
     """Codes of the area levels of the project; empty = not known."""
 
 
-def read_columns(table: Table, record: type[RecordType], levels: Container[str] = ()) -> dict[str, Mapping]:
+def read_columns(table: Table, record: type[RecordType], levels: tuple[str, ...] = ()) -> dict[str, Mapping]:
     """[columns] of a record type; unknown canonical columns are noted with a hint."""
     known = record.columns()
     columns = {}
@@ -87,7 +86,7 @@ def _each_once(table: Table, name: str, headers: tuple[str, ...]) -> tuple[str, 
 def _as(options: Table, rules: Rules) -> str:
     if rules.semantic == "area":
         return options.choice("as", AREA_FORMS)
-    return options.choice("as", SEMANTIC_TYPES) if rules.can_join else ""
+    return options.choice("as", FORMS) if rules.can_join else ""
 
 
 def _timezone(options: Table) -> str:
@@ -110,7 +109,7 @@ def is_timezone(name: str) -> bool:
 
 
 def _level(options: Table, rules: Rules) -> str:
-    levels = list(rules.levels)  # type: ignore[call-overload]
+    levels = list(rules.levels)
     return options.choice("level", levels) if levels else options.text("level")
 
 

@@ -134,7 +134,7 @@ def _read_sections(top: Table, file: Path, department: str, levels: list[str]) -
     top.close()
     if record is None:
         return None
-    columns, values = read_columns(columns_table, record, levels), read_values(values_table)
+    columns, values = read_columns(columns_table, record, tuple(levels)), read_values(values_table)
     if values and record.name != "observation":
         values_table.wrong(
             f"record '{record.name}' has no [values]", remedy='Only record = "observation" takes wide sheets'

@@ -11,9 +11,10 @@ from citybrain.contracts.contract import Due, Expect, Owner, Source
 from citybrain.contracts.table import Table
 
 SOURCE_KINDS = [
-    "csv", "tsv", "xlsx", "xls", "ods", "json", "parquet", "sqlite",
-    "geojson", "shapefile", "geopackage", "topojson",
+    "text", "csv", "tsv", "txt", "workbook", "excel", "xlsx", "xlsm", "xls", "ods", "json", "ndjson", "jsonl",
+    "parquet", "database", "sqlite", "geo", "geojson", "shapefile", "shp", "geopackage", "gpkg", "topojson",
 ]  # fmt: skip
+"""Kinds that the readers know; `custom` follows from a reader beside the contract."""
 DATUMS = ["wgs84", "cgcs2000", "gcj02", "bd09"]
 HOURS = {"h": 1, "d": 24, "w": 24 * 7, "m": 24 * 30}
 

@@ -52,15 +52,11 @@ def sql_reported(scan: Scan) -> list[str]:
     n = scan.number
     flows = [i for i in scan.reported if i.kind is Kind.FLOW]
     stocks = [i for i in scan.reported if i.kind is Kind.STOCK]
-    said = []
-    if flows:
-        said.append(
-            f"SELECT indicator, 'day' AS period_type, area_code, day AS period_on, value FROM {_long(scan, flows)}"
-        )
+    said = [f"SELECT indicator, 'day' AS period_type, area_code, day, value FROM {_long(scan, flows)}"] if flows else []
     for period in PERIODS if stocks else ():
         said.append(
-            f"SELECT indicator, {literal(period)} AS period_type, area_code, {sql_first_day(period, 'day')} AS period_on,"
-            f" arg_max(value, day) AS value\nFROM {_long(scan, stocks)} GROUP BY indicator, area_code, period_on"
+            f"SELECT indicator, {literal(period)}, area_code, {sql_first_day(period, 'day')}, arg_max(value, day)\n"
+            f"FROM {_long(scan, stocks)} GROUP BY 1, 2, 3, 4"
         )
     cells = [f"SELECT indicator, {CELL} FROM up"]
     for period in PERIODS[1:] if flows else ():
@@ -69,7 +65,9 @@ def sql_reported(scan: Scan) -> list[str]:
             f"FROM up WHERE indicator IN {literals(i.id for i in flows)} GROUP BY 1, 2, 3, 4, 5"
         )
     return [
-        f"CREATE OR REPLACE TEMP TABLE cube_said_{n} AS\n" + "\nUNION ALL\n".join(said),
+        f"CREATE OR REPLACE TEMP TABLE cube_said_{n} (\n"
+        f"  indicator VARCHAR, period_type VARCHAR, area_code VARCHAR, period_on DATE, value {EXACT}\n)",
+        f"INSERT INTO cube_said_{n}\n" + "\nUNION ALL\n".join(said),
         f"CREATE OR REPLACE TEMP TABLE cube_reported_{n} AS\n"
         f"WITH up AS (\n{_sql_up(f'cube_said_{n}', scan.overlaps)}\n)\n" + "\nUNION ALL\n".join(cells),
     ]
@@ -81,27 +79,25 @@ def _sql_up(said: str, overlaps: bool) -> str:
     With overlaps, a report counts only at areas deeper than the nearest higher area that reports the same itself:
     from there upwards that area's own report stands for it.
     """
-    value = (
-        "SELECT said.indicator, said.period_type, up.ancestor_code AS area_code, up.ancestor_depth AS depth,\n"
-        f"  said.period_on, sum(said.value) AS value\nFROM {said} AS said\n"
-        "JOIN shared.area_ancestors AS up ON up.area_code = said.area_code\n"
-    )
-    end = "GROUP BY said.indicator, said.period_type, up.ancestor_code, up.ancestor_depth, said.period_on"
-    if not overlaps:
-        return value + end
-    same = "indicator, period_type, period_on"
-    return (
-        f"{value}LEFT JOIN (\n"
-        f"  SELECT low.indicator, low.period_type, low.period_on, low.area_code, max(over.ancestor_depth) AS depth\n"
-        f"  FROM {said} AS low\n"
-        f"  JOIN shared.area_ancestors AS over ON over.area_code = low.area_code AND over.ancestor_code <> low.area_code\n"
-        f"  JOIN {said} AS high ON high.area_code = over.ancestor_code AND "
-        + " AND ".join(f"high.{c} = low.{c}" for c in same.split(", "))
-        + "\n  GROUP BY low.indicator, low.period_type, low.period_on, low.area_code\n"
-        ") AS reporter ON reporter.area_code = said.area_code AND "
-        + " AND ".join(f"reporter.{c} = said.{c}" for c in same.split(", "))
-        + f"\nWHERE reporter.depth IS NULL OR up.ancestor_depth > reporter.depth\n{end}"
-    )
+    same = ("indicator", "period_type", "period_on")
+    nearest = f"""LEFT JOIN (
+  SELECT low.indicator, low.period_type, low.period_on, low.area_code, max(up.ancestor_depth) AS depth
+  FROM {said} AS low
+  JOIN shared.area_ancestors AS up ON up.area_code = low.area_code AND up.ancestor_code <> low.area_code
+  JOIN {said} AS high ON high.area_code = up.ancestor_code{_equal("high", "low", same)}
+  GROUP BY low.indicator, low.period_type, low.period_on, low.area_code
+) AS reporter ON reporter.area_code = said.area_code{_equal("reporter", "said", same)}
+WHERE reporter.depth IS NULL OR up.ancestor_depth > reporter.depth
+"""
+    return f"""SELECT said.indicator, said.period_type, up.ancestor_code AS area_code, up.ancestor_depth AS depth,
+  said.period_on, sum(said.value) AS value
+FROM {said} AS said
+JOIN shared.area_ancestors AS up ON up.area_code = said.area_code
+{nearest if overlaps else ""}GROUP BY said.indicator, said.period_type, up.ancestor_code, up.ancestor_depth, said.period_on"""
+
+
+def _equal(left: str, right: str, columns: tuple[str, ...]) -> str:
+    return "".join(f" AND {left}.{c} = {right}.{c}" for c in columns)
 
 
 def sql_carried(scan: Scan) -> list[str]:

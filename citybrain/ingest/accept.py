@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -23,6 +22,7 @@ from citybrain.project import Project
 from citybrain.readers import RawTable, ReadOptions, read_table
 from citybrain.semantics import Context
 from citybrain.sql import literal, quote
+
 
 @dataclass(frozen=True)
 class Desk:
@@ -178,8 +178,8 @@ def _move_in(desk: Desk, batch: Batch, rows: Path, aside: Path) -> None:
     for zone, file in ((desk.project.paths.quarantine, aside), (desk.project.paths.accepted, rows)):
         target = feed_folder(zone, batch.feed) / batch.rows_name
         target.parent.mkdir(parents=True, exist_ok=True)
-        os.chmod(file, 0o600)
-        os.replace(file, target)
+        file.chmod(0o600)
+        file.replace(target)
 
 
 def _by_who_must_act(error: duckdb.Error, batch: Batch) -> BuildError | DeliveryError:

@@ -45,18 +45,23 @@ def archive_file(source: Path, archive: Path, work: Path) -> Archived:
         raise DeliveryError(
             source.name, "the file may not be read", remedy="Give the user that runs CityBrain the right to read it"
         ) from error
-    if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns) or copy.stat().st_size != after.st_size:
+    if (before.st_size, before.st_mtime_ns) != (
+        after.st_size,
+        after.st_mtime_ns,
+    ) or copy.stat().st_size != after.st_size:
         copy.unlink()
         raise DeliveryError(
-            source.name, "the file changed while it was read", remedy="It is still being written; the next build takes it"
+            source.name,
+            "the file changed while it was read",
+            remedy="It is still being written; the next build takes it",
         )
     if after.st_size == 0:
         copy.unlink()
         raise DeliveryError(source.name, "the file is empty", remedy="The department should deliver it again")
     kept = archived_path(archive, digest)
     kept.parent.mkdir(parents=True, exist_ok=True)
-    os.chmod(copy, 0o400)
-    os.replace(copy, kept)
+    copy.chmod(0o400)
+    copy.replace(kept)
     return Archived(kept, digest, after.st_size)
 
 
@@ -72,6 +77,9 @@ def _copy(source: Path, work: Path) -> tuple[str, Path]:
         except OSError as error:
             copy.unlink(missing_ok=True)
             raise BuildError(
-                str(work), "the archive cannot be written", found=error.strerror or "", remedy="Make room or give the right to write"
+                str(work),
+                "the archive cannot be written",
+                found=error.strerror or "",
+                remedy="Make room or give the right to write",
             ) from error
     return digest.hexdigest(), copy

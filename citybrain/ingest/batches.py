@@ -88,7 +88,7 @@ def save_batch(paths: Paths, batch: Batch) -> None:
         json.dump(asdict(batch), out, ensure_ascii=False, indent=1, default=dt.datetime.isoformat)
         out.flush()
         os.fsync(out.fileno())
-    os.replace(beside, target)
+    beside.replace(target)
 
 
 def _load(file: Path) -> Batch:

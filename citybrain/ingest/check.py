@@ -39,10 +39,13 @@ def sql_check(plan: CheckPlan, batch: int) -> str:
     columns = judged_columns(plan.contract)
     return f"""
 WITH source AS ({_sql_source(plan)}),
-cleaned AS (SELECT source.*, {_each(columns, lambda n: f"{sql_clean_text(plan, n)} AS {quote('__c_' + n)}")} FROM source),
+cleaned AS (SELECT source.*, {
+        _each(columns, lambda n: f"{sql_clean_text(plan, n)} AS {quote('__c_' + n)}")
+    } FROM source),
 normalised AS (
-  SELECT cleaned.*, {_each(columns, lambda n: f"{_sql_value(plan, n)} AS {quote('__v_' + n)}")}{_each(
-        plan.places, lambda n: f", {quote('__p_' + n)}.reason AS {quote('__r_' + n)}", between="")}
+  SELECT cleaned.*, {_each(columns, lambda n: f"{_sql_value(plan, n)} AS {quote('__v_' + n)}")}{
+        _each(plan.places, lambda n: f", {quote('__p_' + n)}.reason AS {quote('__r_' + n)}", between="")
+    }
   FROM cleaned{_sql_place_joins(plan)}
 ),
 judged AS (SELECT normalised.*, {_sql_state(plan)} AS __state FROM normalised)

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-import os
+import re
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-import re
 
 from citybrain.contracts.contract import Contract, Delivery
 from citybrain.project import Paths
@@ -131,4 +130,4 @@ class Seen:
             self._file.parent.mkdir(parents=True, exist_ok=True)
             beside = self._file.with_suffix(".part")
             beside.write_text(json.dumps(self._known), encoding="utf-8")
-            os.replace(beside, self._file)
+            beside.replace(self._file)

@@ -94,7 +94,9 @@ class _Intake:
     def _take_database(self, contract: Contract) -> None:
         """Takes the table or query of a database as one delivery, archived like a file."""
         try:
-            extract = extract_database(contract.source.url, contract.source.table, contract.source.query, self.desk.work)
+            extract = extract_database(
+                contract.source.url, contract.source.table, contract.source.query, self.desk.work
+            )
         except DeliveryError as error:
             self.errors.append((contract.feed, str(error)))
             return

@@ -57,10 +57,13 @@ def _source_text(
     if mapping.parts:
         present = [p for p in mapping.parts if p in headers]
         if len(present) == len(mapping.parts) or (present and not required):
-            return f"concat_ws('/', {', '.join(f'nullif(trim({quote(p)}), {literal("")})' for p in present)})"
+            pieces = ", ".join(f"nullif(trim({quote(p)}), '')" for p in present)
+            return f"nullif(concat_ws('/', {pieces}), '')"
     present = [h for h in mapping.headers if h in headers]
     if len(present) > 1:
-        findings.append(f"Columns {_words(present)} all mean `{name}`; the first is used. Keep one alias in the contract.")
+        findings.append(
+            f"Columns {_words(present)} all mean `{name}`; the first is used. Keep one alias in the contract."
+        )
     if present:
         return quote(present[0])
     wanted = [*mapping.headers, *mapping.parts]

@@ -12,7 +12,9 @@ from citybrain.ingest.batches import RowState
 from citybrain.sql import literal, quote
 
 
-def write_set_aside(con: duckdb.DuckDBPyConnection, contract: Contract, rows: Path, earlier: Sequence[Path], out: Path) -> None:
+def write_set_aside(
+    con: duckdb.DuckDBPyConnection, contract: Contract, rows: Path, earlier: Sequence[Path], out: Path
+) -> None:
     """Writes the rows of a checked delivery that are not accepted for good: `out`, one row each.
 
     Columns: `row` (position in the Parquet), `source_line`, `sheet`, `state` (RowState), `reasons`, `original`,

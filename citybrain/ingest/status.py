@@ -115,4 +115,8 @@ def contract_of(contracts: Sequence[Contract], feed: str) -> Contract:
     for contract in contracts:
         if contract.feed == feed:
             return contract
-    raise AccessError(feed, "there is no such feed", remedy="`citybrain status` lists them." + nearest(feed, [c.feed for c in contracts]))
+    raise AccessError(
+        feed,
+        "there is no such feed",
+        remedy="`citybrain status` lists them." + nearest(feed, [c.feed for c in contracts]),
+    )

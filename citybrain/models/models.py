@@ -55,7 +55,9 @@ def load_models(folder: Path = FOLDER) -> list[Model]:
         order = TopologicalSorter({m.name: m.reads & models.keys() for m in models.values()}).static_order()
         return [models[name] for name in order]
     except CycleError as error:
-        raise ContractError("models", "models read one another in a circle", found=" -> ".join(error.args[1])) from error
+        raise ContractError(
+            "models", "models read one another in a circle", found=" -> ".join(error.args[1])
+        ) from error
 
 
 def check_models(con: duckdb.DuckDBPyConnection, models: list[Model]) -> None:
@@ -71,7 +73,9 @@ def check_models(con: duckdb.DuckDBPyConnection, models: list[Model]) -> None:
         try:
             described = con.execute(f"DESCRIBE {model.sql}").fetchall()
         except duckdb.Error as error:
-            raise ContractError(f"{model.name}.sql", "the model does not bind", found=str(error).splitlines()[0]) from error
+            raise ContractError(
+                f"{model.name}.sql", "the model does not bind", found=str(error).splitlines()[0]
+            ) from error
         found = {row[0]: row[1] for row in described}
         declared = {n: c.sql_type for n, c in SHARED_TABLES[model.name.split(".")[1]].columns().items()}
         if found != declared:

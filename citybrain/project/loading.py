@@ -120,7 +120,10 @@ def read_area_source(entry: Mapping[str, Any], number: int, root: Path, levels: 
     inline = rows if isinstance(rows, list) else []
     if bool(path) == bool(inline):
         raise ContractError(where, "An area source has either a path or rows = [{code, name, level}, …]")
-    texts = {key: text_of(entry, key, where) for key in (*AREA_TEXT_KEYS, *AREA_MORE_TEXT_KEYS) if key in entry}
+    texts: dict[str, Any] = {
+        key: text_of(entry, key, where) for key in (*AREA_TEXT_KEYS, *AREA_MORE_TEXT_KEYS) if key in entry
+    }
+    texts |= {key: texts_of(entry[key]) for key in AREA_LIST_KEYS if key in entry}
     source = AreaSource(
         number=number,
         path=resolve_path(path, root, where) if path else None,
@@ -133,7 +136,6 @@ def read_area_source(entry: Mapping[str, Any], number: int, root: Path, levels: 
         overlay=bool(entry.get("overlay", False)),
         datum=one_of(entry, "datum", DATUMS, "", where),
         **texts,
-        **{key: texts_of(entry[key]) for key in AREA_LIST_KEYS if key in entry},
     )
     check_area_source(source, levels, where)
     return source

@@ -24,7 +24,7 @@ title = "乡镇"
 code  = "village"
 title = "村"
 
-# Where things are; relative to this file. extracts may be a folder outside, and ${NAME:-fallback} reads the environment.
+# Where things are, relative to this file. extracts may be a folder outside; ${NAME:-fallback} reads the environment.
 # [paths]
 # extracts = "data/extracts"
 # data     = "data"

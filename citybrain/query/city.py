@@ -14,12 +14,12 @@ from citybrain.query import explain as explaining
 from citybrain.query import feeds as feeding
 from citybrain.query import geometry
 from citybrain.query.access import AccessContext
-from citybrain.query.areas import Area
+from citybrain.query.areas import Area, AreaTree
 from citybrain.query.change import compare_periods
 from citybrain.query.definitions import Indicator
 from citybrain.query.periods import check_period_type, next_period, period_start
 from citybrain.query.snapshot import OpenSnapshot, ServedSnapshot
-from citybrain.query.values import sql_values
+from citybrain.query.values import MOST_VALUES, Span, sql_areas, sql_level, sql_values
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ class SnapshotInfo:
 
     snapshot: str
     as_of: dt.datetime | None
-    """What was known at this time."""
+    """What was known at this time; None = everything that was there when it was built."""
     built_at: dt.datetime | None
     project: str
     product_version: str
@@ -85,6 +85,12 @@ class City:
         start = tree.area(access, within)
         return list(dict.fromkeys(a.level for a in tree.subtree(start.code) if a is not start))
 
+    def level_titles(self, access: AccessContext) -> dict[str, str]:
+        """What the city calls its levels (`township` → 乡镇), top first."""
+        snapshot = self._served.open()
+        snapshot.tree.top(access)
+        return dict(snapshot.frame("SELECT level, title FROM meta.levels ORDER BY depth").iter_rows())
+
     def indicators(self, access: AccessContext) -> list[Indicator]:
         """The dictionary in its order; titles, definitions and units by language: `Indicator.title("zh")`."""
         snapshot = self._served.open()
@@ -116,13 +122,13 @@ class City:
         snapshot = self._served.open()
         tree = snapshot.tree
         if areas is not None:
-            asked = [tree.area(access, a).code for a in areas]
+            asked = _Asked.areas(tree, access, areas)
         elif level is not None:
-            top = tree.area(access, within) if within else tree.top(access)
-            asked = [a.code for a in tree.at_level(top.code, level)]
+            asked = _Asked.level(tree, access, level, within)
         else:
             raise AccessError("query", "no areas asked for", expected="areas, or a level")
-        return _values(snapshot, indicators, asked, period_type, period_from, period_to)
+        span = Span(period_type, period_start(period_type, period_from), period_start(period_type, period_to))
+        return _values(snapshot, indicators, asked, span)
 
     def series(
         self,
@@ -143,8 +149,7 @@ class City:
     ) -> pl.DataFrame:
         """Values of one period beside the period before (环比); columns as in `values` and `compare_periods`."""
         snapshot = self._served.open()
-        asked = [snapshot.tree.area(access, a).code for a in areas]
-        return _change(snapshot, indicators, asked, period_type, period_on)
+        return _change(snapshot, indicators, _Asked.areas(snapshot.tree, access, areas), period_type, period_on)
 
     def ranking(
         self,
@@ -161,12 +166,10 @@ class City:
         Areas without data come last, in tree order, with a null rank.
         """
         snapshot = self._served.open()
-        tree = snapshot.tree
-        top = tree.area(access, within) if within else tree.top(access)
-        asked = [a.code for a in tree.at_level(top.code, level)]
-        return _change(snapshot, [indicator], asked, period_type, period_on).with_columns(
-            pl.col("value").rank("min", descending=True).cast(pl.Int64).alias("rank")
-        ).sort("value", descending=True, nulls_last=True, maintain_order=True)
+        asked = _Asked.level(snapshot.tree, access, level, within)
+        rank = pl.col("value").rank("min", descending=True).cast(pl.Int64).alias("rank")
+        compared = _change(snapshot, [indicator], asked, period_type, period_on).with_columns(rank)
+        return compared.sort("value", descending=True, nulls_last=True, maintain_order=True)
 
     def covered(self, access: AccessContext, indicator: str) -> tuple[dt.date | None, dt.date | None]:
         """First and last day that the sources of the indicator cover; `(None, None)` without any delivery."""
@@ -216,25 +219,40 @@ class City:
         return explaining.explain_value(snapshot, indicator, placed, period_type, period_on, limit)
 
 
-def _values(
-    snapshot: OpenSnapshot,
-    indicators: Sequence[str],
-    areas: Sequence[str],
-    period_type: str,
-    period_from: dt.date,
-    period_to: dt.date,
-) -> pl.DataFrame:
-    sql = sql_values(snapshot.dictionary, indicators, areas, period_type, period_from, period_to)
-    return snapshot.frame(sql)
+@dataclass(frozen=True)
+class _Asked:
+    """The areas of a question: already checked against the asker's scope, as an SQL condition, and how many."""
+
+    condition: str
+    count: int
+
+    @classmethod
+    def areas(cls, tree: AreaTree, access: AccessContext, codes: Sequence[str]) -> _Asked:
+        return cls(sql_areas(tree.area(access, c).code for c in codes), len(codes))
+
+    @classmethod
+    def level(cls, tree: AreaTree, access: AccessContext, level: str, within: str | None) -> _Asked:
+        top = tree.area(access, within) if within else tree.top(access)
+        count = len(tree.at_level(top.code, level))
+        return cls(sql_level(level, None if tree.roots == [top] else top.code), count)
+
+
+def _values(snapshot: OpenSnapshot, indicators: Sequence[str], asked: _Asked, span: Span) -> pl.DataFrame:
+    if span.periods * asked.count * len(indicators) > MOST_VALUES:
+        raise AccessError("query", "too many values asked for at once", remedy="Ask for fewer areas or fewer periods")
+    dictionary = snapshot.dictionary
+    return snapshot.frame(
+        sql_values(dictionary, indicators, asked.condition, span.period_type, span.first, span.last)
+    )
 
 
 def _change(
-    snapshot: OpenSnapshot, indicators: Sequence[str], areas: Sequence[str], period_type: str, period_on: dt.date
+    snapshot: OpenSnapshot, indicators: Sequence[str], asked: _Asked, period_type: str, period_on: dt.date
 ) -> pl.DataFrame:
-    before = next_period(period_type, period_on, -1)
+    this, before = period_start(period_type, period_on), next_period(period_type, period_on, -1)
     return compare_periods(
-        _values(snapshot, indicators, areas, period_type, period_on, period_on),
-        _values(snapshot, indicators, areas, period_type, before, before),
+        _values(snapshot, indicators, asked, Span(period_type, this, this)),
+        _values(snapshot, indicators, asked, Span(period_type, before, before)),
     )
 
 

@@ -10,7 +10,7 @@ from citybrain.query.areas import Area
 from citybrain.query.definitions import Indicator
 from citybrain.query.periods import period_end, period_start
 from citybrain.query.snapshot import OpenSnapshot
-from citybrain.query.values import sql_values
+from citybrain.query.values import sql_areas, sql_values
 from citybrain.sql import literal, quote
 
 
@@ -82,7 +82,7 @@ def explain_value(
     values = {
         row["indicator"]: row
         for row in snapshot.frame(
-            sql_values(snapshot.dictionary, asked, [area.code], period_type, start, start)
+            sql_values(snapshot.dictionary, asked, sql_areas([area.code]), period_type, start, start)
         ).to_dicts()
     }
     measures = []

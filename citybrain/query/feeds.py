@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 
 from citybrain.query.snapshot import OpenSnapshot
 
-_EVERY = re.compile(r"^\s*(\d+)\s*([hdwm])\s*$")
+_EVERY = re.compile(r"(?:(?P<days>\d+) days?(?:, )?)?(?:(?P<hours>\d+):(?P<minutes>\d\d):\d\d)?")
+"""A `timedelta` written as text."""
 
 
 @dataclass(frozen=True)
@@ -41,25 +42,25 @@ def read_feeds(snapshot: OpenSnapshot) -> list[FeedStatus]:
         "FROM shared.feeds AS f LEFT JOIN shared.batches AS b ON b.feed = f.feed AND b.is_current\n"
         "GROUP BY ALL ORDER BY f.department, f.feed"
     )
-    as_of = snapshot.info.get("as_of")
+    as_of = snapshot.info.get("as_of") or snapshot.info.get("built_at")
     zone = ZoneInfo(str(snapshot.info.get("timezone") or "UTC"))
     found = []
     for row in rows:
         every, by = row.pop("due_every"), row.pop("due_by")
-        found.append(FeedStatus(state=feed_state(row["last_received_at"], as_of, every, by, zone), **row))
+        found.append(FeedStatus(state=feed_state(row["last_received_at"], as_of, every or "", by or "", zone), **row))
     return found
 
 
 def feed_state(
     received_at: dt.datetime | None,
     as_of: dt.datetime | None,
-    every: object,
-    by: object,
+    every: str,
+    by: str,
     zone: ZoneInfo,
 ) -> str:
     """on_time, late, never or unscheduled: late once the local time `by` of the day `every` after the last one is past.
 
-    Times are UTC without offset; `every` an interval or text such as `1d`, `2w`; `by` a time or text such as `10:00`.
+    Times are UTC without offset; `every` is an interval as text, such as `1 day, 0:00:00`; `by` a time such as `10:00`.
     """
     interval = _interval(every)
     if interval is None:
@@ -69,20 +70,16 @@ def feed_state(
     if as_of is None:
         return "on_time"
     due = received_at.replace(tzinfo=dt.UTC).astimezone(zone) + interval
-    at = by if isinstance(by, dt.time) else _time(str(by or ""))
+    at = _time(by)
     if at is not None and interval >= dt.timedelta(days=1):
         due = due.replace(hour=at.hour, minute=at.minute, second=0, microsecond=0)
     return "late" if as_of.replace(tzinfo=dt.UTC) > due else "on_time"
 
 
-def _interval(every: object) -> dt.timedelta | None:
-    if isinstance(every, dt.timedelta):
-        return every
-    stated = _EVERY.match(str(every or ""))
-    if not stated:
-        return None
-    days = {"h": 1 / 24, "d": 1, "w": 7, "m": 31}[stated[2]]
-    return dt.timedelta(days=int(stated[1]) * days)
+def _interval(every: str) -> dt.timedelta | None:
+    stated = _EVERY.fullmatch(every.strip())
+    parts = {unit: int(count) for unit, count in stated.groupdict().items() if count} if stated else {}
+    return dt.timedelta(**parts) if any(parts.values()) else None
 
 
 def _time(text: str) -> dt.time | None:

@@ -43,7 +43,7 @@ class Header:
 
 
 def clean_header(text: str) -> str:
-    """The header on one line: outer blanks and invisible characters off, line breaks and runs of blanks as one blank."""
+    """The header on one line, without outer blanks and invisible characters; runs of blanks are one blank."""
     return " ".join(INVISIBLE.sub("", text).split())
 
 
@@ -65,7 +65,7 @@ def name_columns(texts: Iterable[str]) -> tuple[str, ...]:
 def find_header(
     rows: Rows, expected: Collection[str] = (), stated: int | None = None, merged: Sequence[MergedRange] = ()
 ) -> Header:
-    """The header among the first rows: where stated, else where most expected headers are, else where it looks like one.
+    """The header among the first rows: as stated, else where most expected headers are, else where it looks like one.
 
     Args:
         rows: first rows of the table, as text, blank cells as "".
@@ -88,32 +88,43 @@ def _expected_header(rows: Rows, wanted: set[str], merged: Sequence[MergedRange]
     for top in range(len(rows)) if wanted else ():
         for bottom in _possible_bottoms(rows, top, merged):
             block = Header(top, bottom, _names(rows, top, bottom, wanted, merged))
-            score = len(wanted & set(block.names))
+            score = len(wanted & {*block.names, *(n.rsplit("/", 1)[-1] for n in block.names)})
             if score > best_score:
                 best, best_score = block, score
     return best if best_score >= 2 or best_score * 2 >= max(len(wanted), 1) else None
 
 
 def _likely_header(rows: Rows, wanted: set[str], merged: Sequence[MergedRange]) -> Header:
-    """The first row that is (almost) as rich in distinct texts as any, unless it looks like the rows below it."""
-    texts = [len({c for c in row if c.strip() and not _is_number(c)}) for row in rows]
+    """The first row of a table's width, past subtitles, unless it looks like the rows below it."""
     filled = [sum(1 for c in row if c.strip()) for row in rows]
     several = sorted(f for f in filled if f >= 2)
     typical = several[len(several) // 2] if several else 1
-    richest = max(texts, default=0)
-    rich = [i for i, t in enumerate(texts) if t >= max(2, 0.75 * richest)]
+    texts = [_count_texts(row) for row in rows]
     wide = [i for i, f in enumerate(filled) if f >= max(min(2, typical), typical / 2)]
-    top = rich[0] if richest >= 2 else wide[0] if wide else 0
-    if not rows or _looks_like_data(rows[top], rows[top + 1 :]):
-        return _no_header(rows, wide[0] if wide else 0)
-    leaf_texts = [c for c in rows[top] if c.strip()]
-    if top and len(set(leaf_texts)) < len(leaf_texts) and _is_upper_row(rows[top - 1], rows[top]):
+    top = first = wide[0] if wide else next((i for i, f in enumerate(filled) if f), 0)
+    for i in range(top + 1, min(top + 10, len(rows))):
+        is_subtitle = filled[top] * 2 <= typical
+        if texts[i] * 0.75 > texts[top] and (is_subtitle or _evidence(rows[i], rows[i + 1 :]) > 0):
+            top = i
+    if not rows or _evidence(rows[top], rows[top + 1 :]) < 0:
+        return _no_header(rows, first)
+    leaves = [c for c in rows[top] if c.strip()]
+    if top and len(set(leaves)) < len(leaves) and _is_upper_row(rows[top - 1], rows[top]):
         top -= 1
     return _block(rows, top, wanted, merged)
 
 
-def _looks_like_data(row: Sequence[str], below: Rows) -> bool:
-    """True when more columns go on below as they begin here than change from a text to numbers or dates."""
+def _count_texts(row: Sequence[str]) -> int:
+    """Number of cells that are texts and no numbers; a text merged over the whole row counts once."""
+    texts = [c for c in row if c.strip() and not _is_number(c)]
+    return len(texts) if len(set(texts)) > 1 else min(len(texts), 1)
+
+
+def _evidence(row: Sequence[str], below: Rows) -> int:
+    """Positive for a header: columns that change from a text to numbers or dates, less those that go on as they begin.
+
+    A tie counts against: -1.
+    """
     against = speaking_for = 0
     for i, cell in enumerate(row):
         kinds = Counter(_kind(r[i]) for r in below if i < len(r) and r[i].strip())
@@ -123,7 +134,7 @@ def _looks_like_data(row: Sequence[str], below: Rows) -> bool:
         if usual in ("number", "date"):
             against += _kind(cell) == usual and not YEAR.fullmatch(cell.strip())
             speaking_for += _kind(cell) == "text"
-    return against > 0 and against >= speaking_for
+    return -1 if against and against == speaking_for else speaking_for - against
 
 
 def _kind(cell: str) -> str:
@@ -153,7 +164,7 @@ def _possible_bottoms(rows: Rows, top: int, merged: Sequence[MergedRange]) -> li
         lowest = max([bottom, *(m.bottom for m in touching)])
         # A cell merged over columns only is a group: the names of its members stand in the next row.
         if any(m.bottom == lowest and m.right > m.left for m in touching) and lowest + 1 < len(rows):
-            lowest += any(_is_upper_row(r, rows[lowest + 1]) or _is_all_text(rows[lowest + 1]) for r in [rows[lowest]])
+            lowest += _is_all_text(rows[lowest + 1])
         if lowest == bottom:
             break
         bottom = min(lowest, len(rows) - 1, top + DEEPEST_HEADER)
@@ -184,11 +195,12 @@ def _is_upper_row(upper: Sequence[str], lower: Sequence[str]) -> bool:
     )
 
 
-def _names(
-    rows: Rows, top: int, bottom: int, wanted: set[str], merged: Sequence[MergedRange]
-) -> tuple[str, ...]:
+def _names(rows: Rows, top: int, bottom: int, wanted: set[str], merged: Sequence[MergedRange]) -> tuple[str, ...]:
     """Joined names of a header block; a leaf alone where the contract knows the column by that name."""
-    width = max((len(r) for r in rows[top:]), default=0)
+    below = [len(r) for r in rows[bottom + 1 :] if any(c.strip() for c in r)]
+    # Cells beyond the header are damage, unless more than half of the rows have them.
+    usual = [w for w, n in Counter(below).most_common(1) if n * 2 > len(below)]
+    width = max([len(r) for r in rows[top : bottom + 1]] + usual)
     grid = [[clean_header(r[i]) if i < len(r) else "" for i in range(width)] for r in rows[top : bottom + 1]]
     for m in merged:
         if top <= m.top <= bottom and m.left < width:

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from citybrain.sql import literal, quote
 
 TOTAL = (
-    r"(.{0,8}(合计|总计|小计|共计|累计)|全[国省市县区镇乡村]合?计?|.{0,20}\b([Ss]ub|[Gg]rand )?[Tt]otal|TOTAL|SUM)[:：]?"
+    r"(.{0,8}(合计|总计|小计|共计|累计)|全[国省市县区镇乡村]合?计?|"
+    r".{0,20}\b([Ss]ub|[Gg]rand )?[Tt]otal|TOTAL|SUM)[:：]?"
 )
 NOTE = (
     r"[(（※*]?(备?注(释|意)?[0-9一二三]?[:：、.．)）].*|备注|说明[:：0-9].*|注意事项.*|"
@@ -22,13 +23,15 @@ FIRST_COLUMNS = 8
 def sql_layout_kind(headers: Sequence[str]) -> str:
     """SQL over the raw columns: what a row is if it is not data.
 
-    Gives `blank` (no cell holds anything), `header` (the header again, as at a page break), `total` (first non-blank
-    cell is 合计, 总计, 小计, total, …), `note` (注:, 填表人:, … or one text in the first cell and nothing else), or NULL.
+    Gives `blank` (no cell holds anything), `header` (the header again, as at a page break), `total` (the first filled
+    cell is 合计, 小计, total, …), `note` (注:, 填表人:, … or one text in the first cell and nothing else), or NULL.
     """
     cells = [f"nullif(trim({quote(h)}, ' \u3000\t'), '')" for h in headers]
     first = f"replace(replace(coalesce({', '.join(cells[:FIRST_COLUMNS])}, ''), ' ', ''), '\u3000', '')"
     nothing_else = " AND ".join(f"{c} IS NULL" for c in cells[1:])
-    lonely = f"WHEN {nothing_else} AND NOT regexp_full_match({first}, {literal(NUMBER)}) THEN 'note' " if cells[1:] else ""
+    lonely = (
+        f"WHEN {nothing_else} AND NOT regexp_full_match({first}, {literal(NUMBER)}) THEN 'note' " if cells[1:] else ""
+    )
     return (
         f"CASE WHEN coalesce({', '.join(cells)}) IS NULL THEN 'blank' "
         f"WHEN {_sql_is_header(headers)} THEN 'header' "

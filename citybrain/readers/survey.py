@@ -94,9 +94,7 @@ def _sum(parts: list[_Part]) -> Survey:
     )
 
 
-def _look(
-    descriptor: int, offset: int, start: int, size: int, delimiter: bytes, quote: bytes, width: int
-) -> _Part:
+def _look(descriptor: int, offset: int, start: int, size: int, delimiter: bytes, quote: bytes, width: int) -> _Part:
     """Looks at the lines that begin in the block at `offset`.
 
     A block whose first line end lies inside a quoted field is misjudged, but then an earlier block is not plain.
@@ -141,14 +139,14 @@ def _look(
 
 
 def _whole_lines(descriptor: int, offset: int, start: int, size: int) -> bytes:
-    """The lines that begin in [offset, offset + BLOCK), the last one ended with a line end even if the file's is not."""
+    """The lines that begin in [offset, offset + BLOCK); the last one gets a line end if the file gives it none."""
     before = 1 if offset > start else 0
     data = os.pread(descriptor, BLOCK + before, offset - before)
     begin = 0
     if before:
         begin = data.find(b"\n") + 1
         # No line begins here when the first line end is missing or is the last byte of the block.
-        if begin in (0, len(data)) and offset + BLOCK < size or begin == 0:
+        if begin in (0, len(data)):
             return b""
     position = offset - before + len(data)
     pieces = [data[begin:]]
@@ -192,5 +190,3 @@ def _is_utf8(data: bytes) -> bool:
     except pa.ArrowInvalid:
         return False
     return True
-
-

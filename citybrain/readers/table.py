@@ -45,8 +45,8 @@ class RawTable:
     """One table of text, ready to be scanned once by DuckDB.
 
     Rows come in file order. Every column is VARCHAR under its header as found (made unique, stripped, line breaks
-    as blanks); a cell with nothing in it is NULL. If `line_column` is empty, row n (from 0) stands on line `first_line + n` exactly: the reader has
-    made sure that no record spans or skips a line.
+    as blanks); a cell with nothing in it is NULL. If `line_column` is empty, row n (from 0) stands on line
+    `first_line + n` exactly: the reader has made sure that no record spans or skips a line.
     """
 
     relation: str

@@ -41,7 +41,7 @@ class Enterprise(RecordType):
     credit_code = Column("credit_code", "Unified social credit code (GB 32100-2015).", True)
     enterprise_name = Column("text", "Registered name.", required=True)
     area = AREA
-    address = Column("text", "Registered address as written.", sensitivity=PERSONAL)
+    address = Column("text", "Registered address as written: often a home.", sensitivity=DIRECT)
     enterprise_type = Column("text", "Legal form as written by the register.")
     industry = Column("text", "Industry as delivered (GB/T 4754-2017 code where the register has one).")
     registered_on = Column("date", "Day of registration.")
@@ -105,7 +105,5 @@ class Observation(RecordType):
     value = Column("decimal", "The value.", required=True)
 
 
-RECORD_TYPES: dict[str, type[RecordType]] = {
-    r.name: r for r in (Resident, Enterprise, Screening, Case, Observation)
-}
+RECORD_TYPES: dict[str, type[RecordType]] = {r.name: r for r in (Resident, Enterprise, Screening, Case, Observation)}
 """Every record type by the word contracts use."""

@@ -7,7 +7,9 @@ from pathlib import Path
 import duckdb
 
 
-def connect(file: Path | None = None, *, read_only: bool = False, scratch: Path | None = None) -> duckdb.DuckDBPyConnection:
+def connect(
+    file: Path | None = None, *, read_only: bool = False, scratch: Path | None = None
+) -> duckdb.DuckDBPyConnection:
     """A connection to a database file, or to memory.
 
     `scratch` takes what does not fit in memory. Extensions are never fetched: government networks are closed.

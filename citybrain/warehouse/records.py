@@ -115,7 +115,9 @@ def sql_accepted(paths: Paths, contract: Contract, current: Sequence[Batch]) -> 
     """
     folder = feed_folder(paths.accepted, contract.feed)
     files = [folder / b.rows_name for b in current]
-    aside = [feed_folder(paths.quarantine, contract.feed) / b.rows_name for b in current if b.duplicate or b.quarantined]
+    aside = [
+        feed_folder(paths.quarantine, contract.feed) / b.rows_name for b in current if b.duplicate or b.quarantined
+    ]
     columns = ", ".join(quote(c) for c in contract.record.columns())
     unless = ""
     if aside:

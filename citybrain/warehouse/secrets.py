@@ -26,13 +26,13 @@ def secret(paths: Paths, name: str) -> bytes:
 def _make(file: Path) -> None:
     """Writes beside and links into place, so that two builds starting together agree on one secret."""
     file.parent.mkdir(parents=True, exist_ok=True)
-    os.chmod(file.parent, 0o700)
+    file.parent.chmod(0o700)
     beside = file.with_suffix(f".{os.getpid()}")
     descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, "w", encoding="ascii") as out:
         out.write(secrets.token_hex(32))
     try:
-        os.link(beside, file)
+        file.hardlink_to(beside)
     except FileExistsError:
         pass
     finally:

@@ -31,7 +31,7 @@ class SnapshotInfo:
 def served_file(paths: Paths) -> Path | None:
     """The file that readers open now, or None before the first build."""
     try:
-        return (paths.snapshots / os.readlink(paths.snapshots / "current")).resolve(strict=True)
+        return (paths.snapshots / (paths.snapshots / "current").readlink()).resolve(strict=True)
     except FileNotFoundError:
         return None
 
@@ -64,12 +64,15 @@ def publish(paths: Paths, built: Path, snapshot: str, *, serve: bool) -> Path:
         paths.snapshots.mkdir(parents=True, exist_ok=True)
         with built.open("rb") as finished:
             os.fsync(finished.fileno())
-        os.replace(built, target)
+        built.replace(target)
         if serve:
             _point(paths, target)
     except OSError as error:
         raise BuildError(
-            str(paths.snapshots), "the snapshot cannot be published", found=error.strerror or "", remedy="Make room or give the right to write"
+            str(paths.snapshots),
+            "the snapshot cannot be published",
+            found=error.strerror or "",
+            remedy="Make room or give the right to write",
         ) from error
     _prune(paths)
     return target
@@ -83,7 +86,9 @@ def roll_back(project: Project, snapshot: str) -> SnapshotInfo:
     """
     kept = {s.snapshot: s for s in list_snapshots(project)}
     if snapshot not in kept:
-        raise AccessError(snapshot, "no such snapshot is kept", remedy="`citybrain snapshots` lists them." + nearest(snapshot, kept))
+        raise AccessError(
+            snapshot, "no such snapshot is kept", remedy="`citybrain snapshots` lists them." + nearest(snapshot, kept)
+        )
     _point(project.paths, kept[snapshot].file)
     return _info(kept[snapshot].file, kept[snapshot].file.resolve())
 
@@ -92,7 +97,7 @@ def _point(paths: Paths, target: Path) -> None:
     beside = paths.snapshots / f"current.{os.getpid()}"
     beside.unlink(missing_ok=True)
     beside.symlink_to(target.name)
-    os.replace(beside, paths.snapshots / "current")
+    beside.replace(paths.snapshots / "current")
 
 
 def _prune(paths: Paths) -> None:

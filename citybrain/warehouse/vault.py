@@ -63,7 +63,7 @@ def seal_feed(
         f" TO {literal(plain)} (FORMAT parquet)"
     )
     target.parent.mkdir(parents=True, exist_ok=True)
-    os.chmod(target.parent, 0o700)
+    target.parent.chmod(0o700)
     _seal(plain, target, secret(paths, "vault"))
     plain.unlink()
 
@@ -73,14 +73,14 @@ def _seal(plain: Path, target: Path, key: bytes) -> None:
     beside = target.with_suffix(".part")
     last = (plain.stat().st_size + _BLOCK - 1) // _BLOCK - 1
     with plain.open("rb") as reader, beside.open("wb") as writer:
-        os.chmod(beside, 0o600)
+        beside.chmod(0o600)
         writer.write(_MAGIC + prefix)
         for number in range(last + 1):
             nonce = prefix + number.to_bytes(4, "big")
             writer.write(cipher.encrypt(nonce, reader.read(_BLOCK), _position(number, last)))
         writer.flush()
         os.fsync(writer.fileno())
-    os.replace(beside, target)
+    beside.replace(target)
 
 
 def _position(number: int, last: int) -> bytes:
@@ -91,7 +91,7 @@ def _unseal(target: Path, plain: Path, key: bytes) -> None:
     cipher = AESGCM(key)
     last = (target.stat().st_size - len(_MAGIC) - 8 + _BLOCK + 15) // (_BLOCK + 16) - 1
     with target.open("rb") as reader, plain.open("wb") as writer:
-        os.chmod(plain, 0o600)
+        plain.chmod(0o600)
         if reader.read(len(_MAGIC)) != _MAGIC:
             raise BuildError(target.name, "this is not a vault file", remedy="Restore it, or build again")
         prefix = reader.read(8)

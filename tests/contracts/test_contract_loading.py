@@ -17,8 +17,9 @@ from citybrain.contracts import (
     load_contract,
     load_contracts,
 )
-from citybrain.contracts.columns import SEMANTIC_TYPES
-from citybrain.schema.records import Observation, Screening
+from citybrain.contracts.columns import FORMS
+from citybrain.contracts.sections import SOURCE_KINDS
+from citybrain.schema.records import RECORD_TYPES, Observation, Screening
 
 OBSERVATION = """
 title = "乡镇日报"
@@ -91,7 +92,7 @@ def test_an_observation_without_measure_says_both_ways_out(folder):
         ('path = "health/', 'path = "C:/', "leads out of the extracts folder"),
         ('"health/fever_clinic_*.csv"', "'health\\a.csv'", "written with"),
         ("[due]", 'url = "sqlite:///x.db"\n[due]', "both 'path' and 'url' are stated"),
-        ("[due]", 'kind = "excel"\n[due]', r"\[source\]: 'kind' is not a known word"),
+        ("[due]", 'kind = "exel"\n[due]', r"\[source\]: 'kind' is not a known word"),
         ("[due]", 'encoding = "gbk2312"\n[due]', "'encoding' is not known"),
         ("[due]", 'delimiter = "||"\n[due]', "'delimiter' is more than one character"),
         ("[due]", 'datum = "wgs-84"\n[due]', "'datum' is not a known word.*Did you mean 'wgs84'"),
@@ -182,5 +183,12 @@ def test_contracts_and_companions_in_the_wrong_place_are_noted(folder, good):
     assert "department folder cannot name a feed" in said
 
 
-def test_as_knows_the_semantic_types_of_every_record_type():
-    assert {"resident_id", "date", "instant", "decimal"} <= set(SEMANTIC_TYPES)
+def test_a_contract_may_state_every_kind_that_the_readers_know():
+    from citybrain.readers.kind import KINDS, NAMES
+
+    assert set(SOURCE_KINDS) == {*KINDS, *NAMES} - {"custom"}
+
+
+def test_every_column_of_a_record_type_has_a_semantic_type():
+    semantics = {c.semantic for record in RECORD_TYPES.values() for c in record.columns().values()}
+    assert semantics <= {*FORMS, "area"}

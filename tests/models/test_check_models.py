@@ -38,6 +38,9 @@ def test_a_model_that_does_not_bind_is_named() -> None:
 def test_no_direct_identifier_reaches_a_model() -> None:
     con = connect()
     create_empty_records(con)
-    columns = {row[0] for row in con.execute("SELECT column_name FROM duckdb_columns() WHERE database_name = 'records'").fetchall()}
+    columns = {
+        row[0]
+        for row in con.execute("SELECT column_name FROM duckdb_columns() WHERE database_name = 'records'").fetchall()
+    }
     assert columns.isdisjoint({"resident_id", "person_name", "phone", "address", "household", "legal_representative"})
     assert {"person_key", "household_key"} <= columns

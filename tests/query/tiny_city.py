@@ -312,8 +312,8 @@ def _write_rest(con: duckdb.DuckDBPyConnection, name: str) -> None:
     )
     con.execute(
         "INSERT INTO shared.feeds VALUES"
-        " ('health.screening', '发热门诊筛查登记', 'health', 'screening', 'append', '1d', '10:00', '2020-02-20 01:00:00'),"
-        " ('township.daily', '乡镇日报', 'township', 'observation', 'upsert', '1d', '18:00', '2020-02-17 09:00:00'),"
+        " ('health.screening', '发热门诊筛查登记', 'health', 'screening', 'append', '1 day, 0:00:00', '10:00', '2020-02-20 01:00:00'),"
+        " ('township.daily', '乡镇日报', 'township', 'observation', 'upsert', '1 day, 0:00:00', '18:00', '2020-02-17 09:00:00'),"
         " ('police.registry', '户籍登记', 'police', 'resident', 'full', '', '', NULL)"
     )
     con.execute(
@@ -322,3 +322,5 @@ def _write_rest(con: duckdb.DuckDBPyConnection, name: str) -> None:
         " 'Asia/Shanghai' AS timezone",
         [name],
     )
+    con.execute("CREATE TABLE meta.levels (depth INTEGER, level VARCHAR, title VARCHAR)")
+    con.execute("INSERT INTO meta.levels VALUES (0, 'county', '县'), (1, 'township', '乡镇'), (2, 'village', '村')")

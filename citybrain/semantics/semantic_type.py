@@ -1,0 +1,40 @@
+"""What a semantic type is: one cleaner, one normaliser and one check, each an SQL expression."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Context:
+    """What is known of a delivery and helps to read its values."""
+
+    received_on: dt.date
+    """Local day of arrival: gives 1月24日 its year and bounds birth dates."""
+    timezone: str
+    """IANA zone of local times, such as `Asia/Shanghai`."""
+
+
+@dataclass(frozen=True)
+class SemanticType:
+    """What a column means, as three SQL expressions that the caller stages one above the other.
+
+    Each function takes SQL, best a plain column name because it is named several times, and returns SQL:
+
+    - `sql_clean(text)`: trimmed, folded text; NULL for the words that departments write for "nothing";
+    - `sql_normalise(cleaned, context)`: the value of `sql_type`; NULL when the text is NULL or not acceptable;
+    - `sql_reason(cleaned, context)`: the code of a reason in `REASONS`; to be asked only for rows whose cleaned
+      text is not NULL and whose value is NULL, and then never NULL.
+    """
+
+    name: str
+    title_zh: str
+    title_en: str
+    sql_type: str
+    sql_clean: Callable[[str], str]
+    sql_normalise: Callable[[str, Context], str]
+    sql_reason: Callable[[str, Context], str]
+    header_words: tuple[str, ...] = ()
+    """Words in a header that suggest this type."""

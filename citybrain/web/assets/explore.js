@@ -1,0 +1,109 @@
+/* What the explorer does in the browser: clicks and choices become the URL, labels that collide step back. */
+(function () {
+  "use strict";
+
+  // Writes the changes into the query of the page; an empty value removes. The explanation closes with every step.
+  function go(changes) {
+    var said = new URLSearchParams(window.location.search);
+    said.delete("why");
+    Object.keys(changes).forEach(function (name) {
+      if (changes[name]) said.set(name, changes[name]);
+      else said.delete(name);
+    });
+    var text = said.toString();
+    window.dash_clientside.set_props("url", { search: text ? "?" + text : "" });
+  }
+
+  function clicked(data) {
+    return data && data.points && data.points[0];
+  }
+
+  // Dash passes on a second click on the same thing only if the first one is forgotten.
+  function forget(id) {
+    window.dash_clientside.set_props(id, { clickData: null });
+  }
+
+  // Labels come most important first. One that would cover an earlier one loses its value line, then itself.
+  function thinLabels(chart) {
+    var kept = [];
+    function collides(box) {
+      return kept.some(function (k) {
+        return box.left < k.right && box.right > k.left && box.top < k.bottom && box.bottom > k.top;
+      });
+    }
+    var frame = chart.getBoundingClientRect();
+    chart.querySelectorAll(".scatterlayer text").forEach(function (label) {
+      var lines = label.querySelectorAll("tspan.line");
+      label.style.visibility = "";
+      lines.forEach(function (line) { line.style.display = ""; });
+      var box = label.getBoundingClientRect();
+      if (collides(box) && lines.length > 1) {
+        lines[1].style.display = "none";
+        box = label.getBoundingClientRect();
+      }
+      if (collides(box) || box.left < frame.left || box.right > frame.right) label.style.visibility = "hidden";
+      else kept.push(box);
+    });
+  }
+
+  function watch(tries) {
+    var chart = document.querySelector("#map .js-plotly-plot");
+    if (!chart || !chart.on) {
+      if (tries > 0) window.requestAnimationFrame(function () { watch(tries - 1); });
+      return;
+    }
+    if (!chart.citybrainWatched) {
+      chart.citybrainWatched = true;
+      ["plotly_afterplot", "plotly_relayout"].forEach(function (event) {
+        chart.on(event, function () { thinLabels(chart); });
+      });
+    }
+    thinLabels(chart);
+  }
+
+  window.dash_clientside = Object.assign({}, window.dash_clientside, {
+    explore: {
+      chooseIndicator: function (code, shown) {
+        if (code && shown && code !== shown.indicator) go({ indicator: code });
+      },
+      choosePeriod: function (day, shown) {
+        if (day && shown && day !== shown.period) go({ on: day });
+      },
+      clickMap: function (data) {
+        var point = clicked(data);
+        if (!point) return;
+        forget("map");
+        if (point.location) go({ area: point.location, level: "" });
+      },
+      clickRanking: function (data) {
+        var point = clicked(data);
+        if (!point) return;
+        forget("ranking");
+        go({ area: point.customdata, level: "" });
+      },
+      clickTrend: function (data) {
+        var point = clicked(data);
+        if (!point) return;
+        forget("trend");
+        go({ on: String(point.x).slice(0, 10) });
+      },
+      drawn: function (figure, shown) {
+        if (shown) document.documentElement.lang = shown.lang === "zh" ? "zh-CN" : shown.lang;
+        watch(300);
+      },
+    },
+  });
+
+  document.addEventListener("keydown", function (event) {
+    var close = event.key === "Escape" && document.getElementById("why-close");
+    if (close) close.click();
+  });
+
+  // The switch keeps whatever else is in the URL.
+  document.addEventListener("click", function (event) {
+    var link = event.target.closest && event.target.closest("#language-switch");
+    if (!link) return;
+    event.preventDefault();
+    go({ lang: link.lang === "zh" ? "" : link.lang });
+  });
+})();

@@ -1,0 +1,1 @@
+"""The analysts' page: one selection, shown as map, trend, ranking and table."""

@@ -1,0 +1,87 @@
+"""The number that is looked at, large, and beside it the other indicators of the same area and period."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dash import dcc, html
+
+from citybrain.query.definitions import Indicator
+from citybrain.web.explore.view import View
+from citybrain.web.numbers import change_text, number_text, period_text, value_text
+from citybrain.web.texts import Texts
+
+
+def headline(view: View, row: dict[str, Any] | None, _: Texts) -> list[Any]:
+    """Area, indicator, period, value with unit, change against the previous period, and the way to its reasons."""
+    indicator, said = view.indicator, view.selection
+    if row is None or view.period_on is None:
+        return [
+            html.H1(f"{view.area.name} · {indicator.title(_.language)}"),
+            html.P(
+                _("No department has delivered data for this indicator yet. Choose another one, or see the feeds above."),
+                className="muted",
+            ),
+        ]
+    known = row["value"] is not None
+    return [
+        html.H1([html.Span(view.area.name), " ", html.Span(indicator.title(_.language), className="what")]),
+        html.Div(
+            [
+                html.Span(value_text(row["value"], indicator.decimals, _), className=f"value {row['state']}"),
+                html.Span(indicator.unit(_.language) if known else "", className="unit"),
+                _change(row, indicator, _),
+            ],
+            className="figure",
+        ),
+        html.P([period_text(said.period, view.period_on, _), _partial(row, _)], className="when"),
+        html.P(indicator.definition(_.language), className="definition"),
+        dcc.Link(_("Why this number?"), href=said.href(why=view.area.code), className="button", id="why-link"),
+    ]
+
+
+def measure_cards(view: View, rows: list[dict[str, Any]], indicators: list[Indicator], _: Texts) -> list[Any]:
+    """One small card per indicator; a click looks at it."""
+    known = {i.code: i for i in indicators}
+    return [_card(view, row, known[row["indicator"]], _) for row in rows]
+
+
+def _card(view: View, row: dict[str, Any], indicator: Indicator, _: Texts) -> Any:
+    chosen = indicator.code == view.indicator.code
+    known = row["value"] is not None
+    return dcc.Link(
+        [
+            html.Span(indicator.title(_.language), className="name"),
+            html.Span(
+                [
+                    html.Span(value_text(row["value"], indicator.decimals, _), className=f"value {row['state']}"),
+                    html.Span(indicator.unit(_.language) if known else "", className="unit"),
+                ]
+            ),
+            _change(row, indicator, _),
+        ],
+        href=view.selection.href(indicator=indicator.code),
+        className="card chosen" if chosen else "card",
+    )
+
+
+def _change(row: dict[str, Any], indicator: Indicator, _: Texts) -> Any:
+    words = change_text(row["difference"], row["change_pct"], indicator.decimals, _)
+    previous = "" if row["previous"] is None else number_text(row["previous"], indicator.decimals)
+    tone = change_tone(row["difference"], indicator.better)
+    return html.Span(
+        [html.Span(_("vs previous"), className="muted"), " ", words],
+        className=f"change {tone}",
+        title=_("Previous period: {value}", value=previous) if previous else "",
+    )
+
+
+def change_tone(difference: float | None, better: str) -> str:
+    """good, bad or plain: whether the change is in the direction that the dictionary calls better."""
+    if not difference or better not in ("higher", "lower"):
+        return "plain"
+    return "good" if (difference > 0) == (better == "higher") else "bad"
+
+
+def _partial(row: dict[str, Any], _: Texts) -> Any:
+    return html.Span(_("period not complete"), className="badge") if row["is_partial"] else ""

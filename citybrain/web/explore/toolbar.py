@@ -1,0 +1,130 @@
+"""The tool bar: where, what, when and at which level; every choice is a link, so that back and new tab work."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from dash import dcc, html
+
+from citybrain.query.definitions import Indicator
+from citybrain.query.feeds import FeedStatus
+from citybrain.query.periods import PERIOD_TYPES, next_period
+from citybrain.web.explore.view import View
+from citybrain.web.numbers import instant_text, period_text
+from citybrain.web.texts import Texts
+
+MOST_PERIODS = 400
+
+
+def breadcrumb(view: View, _: Texts) -> list[Any]:
+    """The way from the top to the area."""
+    steps: list[Any] = []
+    for area in view.path:
+        if area is view.area:
+            steps.append(html.Span(area.name, className="here", **{"aria-current": "page"}))
+        else:
+            steps += [
+                dcc.Link(area.name, href=view.selection.href(area=area.code, level="")),
+                html.Span("›", className="step", **{"aria-hidden": "true"}),
+            ]
+    return steps
+
+
+def indicator_options(indicators: list[Indicator], _: Texts) -> list[dict[str, str]]:
+    """Every indicator, with its unit."""
+    return [{"value": i.code, "label": f"{i.title(_.language)} ({i.unit(_.language)})"} for i in indicators]
+
+
+def period_types(view: View, _: Texts) -> list[Any]:
+    """Day, week, month."""
+    words = {"day": _("Day"), "week": _("Week"), "month": _("Month")}
+    return [_choice(words[p], view.selection.href(period=p), p == view.selection.period) for p in PERIOD_TYPES]
+
+
+def level_links(view: View, _: Texts) -> list[Any]:
+    """Levels below the listed area."""
+    said = view.selection
+    return [
+        _choice(view.level_titles.get(level, level), said.href(area=view.scope.code, level=level), level == said.level)
+        for level in view.levels
+    ]
+
+
+def period_options(view: View, _: Texts) -> list[dict[str, str]]:
+    """Periods that the sources cover, newest first; and the one that is looked at, if it lies outside."""
+    if view.latest_on is None or view.first_on is None or view.period_on is None:
+        return []
+    kind, day = view.selection.period, view.latest_on
+    days = [day]
+    while len(days) < MOST_PERIODS and days[-1] > view.first_on:
+        days.append(next_period(kind, days[-1], -1))
+    if view.period_on not in days:
+        days = sorted([*days, view.period_on], reverse=True)
+    return [{"value": d.isoformat(), "label": period_text(kind, d, _)} for d in days]
+
+
+def period_steps(view: View, _: Texts) -> list[Any]:
+    """The period before and the one after."""
+    if view.period_on is None:
+        return []
+    kind = view.selection.period
+    before, after = next_period(kind, view.period_on, -1), next_period(kind, view.period_on)
+    return [
+        _step("‹", _("Previous period"), view, before, view.first_on is not None and before >= view.first_on),
+        _step("›", _("Next period"), view, after, view.latest_on is not None and after <= view.latest_on),
+    ]
+
+
+def _step(sign: str, words: str, view: View, day: dt.date, exists: bool) -> Any:
+    if not exists:
+        return html.Span(sign, className="button off", **{"aria-hidden": "true"})
+    return dcc.Link(sign, href=view.selection.href(on=day), className="button", title=words)
+
+
+def _choice(words: str, href: str, chosen: bool) -> Any:
+    return dcc.Link(words, href=href, className="chosen" if chosen else "")
+
+
+def banner(view: View, feeds: list[FeedStatus], _: Texts) -> list[Any]:
+    """As-of time, snapshot, and how many feeds are late, with their names inside."""
+    info = view.info
+    as_of = instant_text(info.as_of or info.built_at, info.timezone)
+    late = [f for f in feeds if f.state in ("late", "never")]
+    words = _("{count} feeds late", count=len(late)) if late else _("All feeds on time")
+    return [
+        html.Span([html.Span(_("Data as of"), className="muted"), " ", html.Strong(as_of)]),
+        html.Span([html.Span(_("Snapshot"), className="muted"), " ", html.Code(info.snapshot)], className="snapshot"),
+        html.Details(
+            [
+                html.Summary([html.Span("▲ " if late else "● ", **{"aria-hidden": "true"}), words]),
+                html.Div(_feed_table(feeds, info.timezone, _), className="popover"),
+            ],
+            className="feeds late" if late else "feeds",
+        ),
+    ]
+
+
+def _feed_table(feeds: list[FeedStatus], timezone: str, _: Texts) -> html.Table:
+    states = {
+        "on_time": _("on time"),
+        "late": _("late"),
+        "never": _("never delivered"),
+        "unscheduled": _("no due time"),
+    }
+    heads = [_("Feed"), _("Department"), _("Last delivery"), _("Rows in"), _("Accepted"), _("Quarantined"), _("State")]
+    rows = [
+        html.Tr(
+            [
+                html.Th(f.title, scope="row"),
+                html.Td(f.department),
+                html.Td(instant_text(f.last_received_at, timezone)),
+                html.Td(f"{f.rows_in:,}", className="number"),
+                html.Td(f"{f.accepted:,}", className="number"),
+                html.Td(f"{f.quarantined:,}", className="number"),
+                html.Td(states[f.state], className=f.state),
+            ]
+        )
+        for f in feeds
+    ]
+    return html.Table([html.Thead(html.Tr([html.Th(h, scope="col") for h in heads])), html.Tbody(rows)])
