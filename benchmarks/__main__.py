@@ -9,11 +9,11 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from benchmarks import answering, building, growing, loading, peers, publishing
+from benchmarks import answering, building, growing, loading, peers, publishing, serving
 from benchmarks.measuring import TaskFailed
 from benchmarks.report import Answer, print_answer, write_results
 
-QUESTIONS = ("loading", "peers", "building", "publishing", "growing", "answering")
+QUESTIONS = ("loading", "peers", "building", "publishing", "growing", "answering", "serving")
 
 
 def main(
@@ -30,6 +30,7 @@ def main(
         "publishing": lambda: publishing.answer(residents, seed),
         "growing": lambda: growing.answer(residents, seed, 1),
         "answering": lambda: answering.answer(residents, seed),
+        "serving": lambda: serving.answer(residents, seed),
     }
     wanted = only or QUESTIONS
     if unknown := set(wanted) - set(QUESTIONS):

@@ -25,6 +25,7 @@ class CityBrainError(Exception):
         super().__init__(self.sentence())
 
     def sentence(self) -> str:
+        """The whole message."""
         parts = [f"{self.where}: {self.what}."]
         if self.found and self.expected:
             parts.append(f"Found {self.found}, expected {self.expected}.")
@@ -33,7 +34,7 @@ class CityBrainError(Exception):
         elif self.expected:
             parts.append(f"Expected {self.expected}.")
         if self.remedy:
-            parts.append(self.remedy if self.remedy.endswith(".") else f"{self.remedy}.")
+            parts.append(self.remedy if self.remedy.endswith((".", "?")) else f"{self.remedy}.")
         return " ".join(parts)
 
 

@@ -42,8 +42,8 @@ need_venv_module() {
     package=$("$python" -c 'import sys; print(f"python{sys.version_info.major}.{sys.version_info.minor}-venv")')
     if tools/as_root.sh true 2>/dev/null && command -v apt-get >/dev/null; then
         say "Python's venv module is missing: installing $package"
-        tools/as_root.sh apt-get update -qq >&2
-        tools/as_root.sh env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$package" >&2
+        tools/as_root.sh apt-get update -qq >/dev/null
+        tools/as_root.sh env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$package" >/dev/null
         "$python" -c 'import ensurepip, venv' 2>/dev/null && return
     fi
     say "tools/environment.sh: $python has no venv module, so no environment can be made."

@@ -20,7 +20,7 @@ command -v chromium >/dev/null || command -v chromium-browser >/dev/null || comm
 
 if command -v apt-get >/dev/null && tools/as_root.sh true 2>/dev/null; then
     echo "Installing for the tests: ${missing[*]}"
-    tools/as_root.sh apt-get update -qq
+    tools/as_root.sh apt-get update -qq >/dev/null
     tools/as_root.sh env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
     exit 0
 fi

@@ -23,6 +23,7 @@ class Rules:
     """What the options of one mapping may be, given the column it fills."""
 
     semantic: str
+    required: bool = False
     can_join: bool = True
     can_difference: bool = False
     levels: tuple[str, ...] = ()
@@ -38,7 +39,7 @@ def read_columns(table: Table, record: type[RecordType], levels: tuple[str, ...]
             what = f"'{name}' is not a column of record '{record.name}'"
             table.wrong(what, expected=f"one of {', '.join(known)}", remedy=nearest(name, known).strip())
             continue
-        columns[name] = _mapping(table, name, Rules(known[name].semantic, levels=levels))
+        columns[name] = _mapping(table, name, Rules(known[name].semantic, known[name].required, levels=levels))
     return columns
 
 
@@ -66,6 +67,7 @@ def _mapping(table: Table, name: str, rules: Rules) -> Mapping:
         unit=_unit(options) if rules.semantic in NUMBERS else 1.0,
         cumulative=options.flag("cumulative") if rules.can_difference else False,
         optional=options.flag("optional"),
+        invalid=_invalid(options, rules) if rules.can_join else "quarantine",
     )
     options.asked |= {"constant"} if rules.can_join else set()
     options.close()
@@ -111,6 +113,14 @@ def is_timezone(name: str) -> bool:
 def _level(options: Table, rules: Rules) -> str:
     levels = list(rules.levels)
     return options.choice("level", levels) if levels else options.text("level")
+
+
+def _invalid(options: Table, rules: Rules) -> str:
+    invalid = options.choice("invalid", ("quarantine", "blank")) or "quarantine"
+    if invalid == "blank" and rules.required:
+        remedy = "Leave 'invalid' out: without a value in this column the row means nothing"
+        options.wrong("a required column cannot be left blank", found="invalid = 'blank'", remedy=remedy)
+    return invalid
 
 
 def _unit(options: Table) -> float:

@@ -90,6 +90,9 @@ class Mapping:
     """Observation values: the source states running totals; CityBrain keeps the differences."""
     optional: bool = False
     """The header may be missing from a delivery without a finding."""
+    invalid: str = "quarantine"
+    """What a value that cannot be read does: `quarantine` sets its row aside; `blank` leaves the value empty, lists it,
+    and accepts the row (for attributes whose loss must not cost the row, such as capital in a foreign currency)."""
 
 
 @dataclass(frozen=True)

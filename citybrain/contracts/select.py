@@ -9,6 +9,8 @@ from pathlib import Path
 from citybrain.errors import ContractError
 
 SOURCE = "source"
+LINE = "source_line"
+"""Column of `source` that the SELECT hands on, so that a row still knows its line."""
 
 
 @dataclass(frozen=True)
@@ -40,7 +42,7 @@ def read_select(file: Path, where: str, errors: list[ContractError]) -> Select:
         return Select(text, (), ())
     _check_tables(query, where, errors)
     returns = [] if query.is_star else [c.alias_or_name for c in query.selects]
-    reads = sorted({c.name for c in query.find_all(exp.Column) if c.name != "*"})
+    reads = sorted({c.name for c in query.find_all(exp.Column)} - {"*", LINE})
     return Select(text, tuple(reads), tuple(returns))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -70,7 +70,7 @@ class Table:
         """True or false; absent is false."""
         return bool(self._typed(key, (bool,), "true or false"))
 
-    def choice(self, key: str, known: list[str], *, required: bool = False) -> str:
+    def choice(self, key: str, known: Sequence[str], *, required: bool = False) -> str:
         """One of the known words."""
         value = self.text(key, required=required)
         if value and value not in known:

@@ -22,6 +22,8 @@ class Classes:
 
     def bounds(self) -> list[tuple[float, float]]:
         """Lowest and highest value that each class can hold, at the indicator's decimals."""
+        if not self.edges:
+            return []
         step = 10.0**-self.decimals
         uppers = [round(e - step, self.decimals) for e in self.edges[1:]] + [self.largest]
         return [(low, max(low, high)) for low, high in zip(self.edges, uppers, strict=True)]

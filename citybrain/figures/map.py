@@ -123,7 +123,7 @@ def _labels(areas: Sequence[MapArea], theme: Theme) -> Figure:
         "mode": "text",
         "lon": [a.lon for a in areas],
         "lat": [a.lat for a in areas],
-        "text": [f"{a.name}<br><b>{a.label}</b>" for a in areas],
+        "text": [f"{a.name}<br>{a.label if a.value is None else f'<b>{a.label}</b>'}" for a in areas],
         "textfont": {"size": theme.size - 1, "color": theme.text},
         "hoverinfo": "skip",
     }

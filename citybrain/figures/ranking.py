@@ -28,9 +28,7 @@ class RankedArea:
     hover: str
 
 
-def draw_ranking(
-    areas: Sequence[RankedArea], classes: Classes, *, highlight: str = "", theme: Theme = LIGHT
-) -> Figure:
+def draw_ranking(areas: Sequence[RankedArea], classes: Classes, *, highlight: str = "", theme: Theme = LIGHT) -> Figure:
     """One bar per area in the given order, first on top, in the colours of the map; as high as it needs to be.
 
     A click carries the area code as `customdata`. Areas without data have no bar, but a label that says so.

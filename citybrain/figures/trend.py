@@ -11,6 +11,8 @@ from citybrain.figures.theme import LIGHT, Theme, layout
 
 Figure = dict[str, Any]
 
+MOST_TICKS = 7
+
 
 @dataclass(frozen=True)
 class TrendPoint:
@@ -56,9 +58,8 @@ def draw_trend(
                 "showline": True,
                 "ticks": "outside",
                 "tickcolor": theme.line,
-                "tickformat": "%Y-%m" if period_type == "month" else "%m-%d",
                 "hoverformat": "%Y-%m-%d",
-                "nticks": 8,
+                **_ticks(points, period_type),
                 "range": _range(points, step),
                 "fixedrange": True,
             },
@@ -141,6 +142,17 @@ def _silences(points: Sequence[TrendPoint]) -> list[tuple[dt.date, dt.date]]:
             runs[-1].append(point.period_on)
         previous_silent = point.value is None
     return [(r[0], r[-1]) for r in sorted(runs, key=len, reverse=True)]
+
+
+def _ticks(points: Sequence[TrendPoint], period_type: str) -> Figure:
+    """Ticks at the first days of periods, where Plotly would put weeks on Sundays."""
+    every = -(-len(points) // MOST_TICKS) or 1
+    days = [p.period_on for p in points][::-every][::-1]
+    form = "%Y-%m" if period_type == "month" else "%m-%d"
+    # The year is said where it begins, so that a trend over New Year reads right.
+    first_of_year = {d.year: d for d in reversed(days)}
+    texts = [f"{d:{form}}" + (f"<br>{d.year}" if form == "%m-%d" and first_of_year[d.year] == d else "") for d in days]
+    return {"tickangle": 0, "tickmode": "array", "tickvals": [d.isoformat() for d in days], "ticktext": texts}
 
 
 def _step_ms(period_type: str) -> int:

@@ -16,6 +16,7 @@ from citybrain.indicators.marts import create_marts, forget, write_indicators
 from citybrain.indicators.plan import Scan, plan_scans
 from citybrain.indicators.rollup_sql import (
     CELL,
+    CELL_ORDER,
     needs_zeros,
     sql_added,
     sql_carried,
@@ -76,7 +77,7 @@ def sql_cells(source: str, indicators: Iterable[Indicator], as_of: dt.date) -> l
     Cells are inserted by indicator, and in order of period_type, period_on, depth and area within each.
     """
     scans = [s for s in plan_scans(indicators) if s.source == source]
-    made = {i.id: (s, i, None) for s in scans for i in s.measured}
+    made: dict[str, tuple[Scan, Indicator, Indicator | None]] = {i.id: (s, i, None) for s in scans for i in s.measured}
     made |= {c.id: (s, c, flow) for s in scans for c, flow in s.cumulative}
     if not made:
         return []
@@ -115,9 +116,11 @@ def _sql_insert(scan: Scan, indicator: Indicator, flow: Indicator | None) -> str
         cells, zeros = sql_cumulated(_sql_select(scan, flow)), flow.absent is Absent.ZERO
     if zeros:
         cells = sql_with_zeros(cells, indicator.id, indicator.carry)
+    # What comes straight from `cube_added_…` is in order already, and an insert keeps it.
+    order = "" if indicator in scan.added and not zeros else f"\n{CELL_ORDER}"
     return (
         f"INSERT INTO marts.cells\nSELECT {literal(indicator.id)}, period_type, area_code, depth, period_on,"
-        f" CAST(value AS DOUBLE)\nFROM (\n{cells}\n)\nORDER BY period_type, period_on, depth, area_code"
+        f" CAST(value AS DOUBLE)\nFROM (\n{cells}\n){order}"
     )
 
 

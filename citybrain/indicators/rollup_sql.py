@@ -10,6 +10,8 @@ from citybrain.sql import literal, literals
 PERIODS = ("day", "month", "week")
 """In the order in which cells are sorted; weeks are ISO weeks from Monday."""
 
+CELL_ORDER = "ORDER BY period_type, period_on, depth, area_code"
+
 CELL = "period_type, area_code, depth, period_on, value"
 
 
@@ -21,7 +23,8 @@ def sql_first_day(period: str, day: str) -> str:
 def sql_added(scan: Scan) -> str:
     """Create `cube_added_…` (period_type, area_code, depth, period_on, value_…) of what is only summed.
 
-    The columns stay side by side: one join to the tree serves all indicators of the scan.
+    The columns stay side by side, in the order of cells: one join to the tree and one sort serve all indicators of
+    the scan (sorting the cells of each takes three times as long).
     """
     columns = [scan.column(i) for i in scan.added]
     sums = ", ".join(f"sum({c}) AS {c}" for c in columns)
@@ -40,6 +43,7 @@ def sql_added(scan: Scan) -> str:
         f")\n"
         f"SELECT 'day' AS period_type, area_code, depth, day AS period_on, {', '.join(columns)} FROM by_day\n"
         + "".join(f"UNION ALL\n{p}\n" for p in periods)
+        + CELL_ORDER
     )
 
 

@@ -18,7 +18,7 @@ class Areas(SharedTable):
     area_km2 = TableColumn("DOUBLE", "Area of the surface.", "km²")
 
 
-SOURCES: dict[str, type[SharedTable]] = {f"shared.{t.table}": t for t in (Areas, *SHARED_TABLES.values())}
+SOURCES: dict[str, type[SharedTable]] = {"shared.areas": Areas} | {f"shared.{n}": t for n, t in SHARED_TABLES.items()}
 """Every table a measure may name in `from`."""
 
 REPORTS: frozenset[str] = frozenset({f"shared.{t.table}" for t in (Areas, Observations)})

@@ -17,6 +17,25 @@ NUMBERS = ("integer", "decimal")
 
 
 @dataclass(frozen=True)
+class Places:
+    """The distinct texts of an area column, placed in the tree.
+
+    A join does not keep DuckDB's rows in file order. So up to some thousand texts are looked up in a list (an ENUM finds
+    the place in it), which does; more are joined, and the rows numbered before, which reads the file in one thread.
+    """
+
+    relation: str
+    """Table (text, area_code, reason)."""
+    listed: str = ""
+    """Name of the ENUM type and stem of the variables `<listed>_codes`, `<listed>_reasons`; empty: join."""
+
+    @property
+    def is_listed(self) -> bool:
+        """Whether the texts are few enough for a list."""
+        return bool(self.listed)
+
+
+@dataclass(frozen=True)
 class CheckPlan:
     """What `sql_check` needs to know of one delivery."""
 
@@ -24,17 +43,22 @@ class CheckPlan:
     raw: RawTable
     bound: Bound
     context: Context
-    places: dict[str, str] = field(default_factory=dict)
-    """Area column -> relation (text, area_code, reason) with its distinct texts placed."""
+    places: dict[str, Places] = field(default_factory=dict)
+
+    @property
+    def is_numbered(self) -> bool:
+        """Whether rows carry their line through the pass, because position in the output will not tell it."""
+        joined = any(not p.is_listed for p in self.places.values())
+        return bool(self.raw.line_column or self.bound.values or joined)
 
 
 def sql_check(plan: CheckPlan, batch: int) -> str:
     """The SELECT that judges a delivery.
 
     Rows: one for each row of the file (for wide observations, one for each row and measure), in file order.
-    Columns: those of the record type, typed; `_state` (RowState), `_reasons` (`column:reason`, NULL unless
-    quarantined), `_original` (cells as read, NULL if accepted), `_batch`, `_sheet`, and the source line: `_line`, or where
-    that is NULL `_first_line` + position.
+    Columns: those of the record type, typed; `_state` (RowState), `_reasons` (`column:reason`; NULL unless the row is
+    quarantined or a value was left empty), `_original` (cells as read; NULL for a plainly accepted row), `_batch`,
+    `_sheet`, and the source line: `_line`, or where that is NULL `_first_line` + position.
     """
     columns = judged_columns(plan.contract)
     return f"""
@@ -43,19 +67,18 @@ cleaned AS (SELECT source.*, {
         _each(columns, lambda n: f"{sql_clean_text(plan, n)} AS {quote('__c_' + n)}")
     } FROM source),
 normalised AS (
-  SELECT cleaned.*, {_each(columns, lambda n: f"{_sql_value(plan, n)} AS {quote('__v_' + n)}")}{
-        _each(plan.places, lambda n: f", {quote('__p_' + n)}.reason AS {quote('__r_' + n)}", between="")
-    }
+  SELECT cleaned.*, {_each(columns, lambda n: f"{_sql_value(plan, n)} AS {quote('__v_' + n)}")}{_sql_joined_reasons(plan)}
   FROM cleaned{_sql_place_joins(plan)}
 ),
-judged AS (SELECT normalised.*, {_sql_state(plan)} AS __state FROM normalised)
+judged AS (SELECT normalised.*, {_sql_state(plan)} AS __state, {_sql_blanked(plan)} AS __blanked FROM normalised)
 SELECT {_each(columns, lambda n: f"{quote('__v_' + n)} AS {quote(n)}")},
   __state::UTINYINT AS _state,
-  CASE WHEN __state = {RowState.QUARANTINED:d} THEN {_sql_reasons(plan)} END AS _reasons,
-  CASE WHEN __state <> {RowState.ACCEPTED:d} THEN [{", ".join(quote(h) for h in plan.raw.headers)}] END AS _original,
+  CASE WHEN __state = {RowState.QUARANTINED:d} OR (__state = {RowState.ACCEPTED:d} AND __blanked)
+    THEN {_sql_reasons(plan)} END AS _reasons,
+  CASE WHEN __state <> {RowState.ACCEPTED:d} OR __blanked THEN [{", ".join(quote(h) for h in plan.raw.headers)}] END AS _original,
   {batch}::INTEGER AS _batch,
   {quote(plan.raw.sheet_column) if plan.raw.sheet_column else "NULL"}::VARCHAR AS _sheet,
-  {"__row" if _has_line(plan) else "NULL"}::BIGINT AS _line,
+  {"__row" if plan.is_numbered else "NULL"}::BIGINT AS _line,
   {plan.raw.first_line}::BIGINT AS _first_line
 FROM judged"""
 
@@ -93,25 +116,24 @@ def _source_expression(plan: CheckPlan, name: str) -> str:
     return plan.bound.texts[name]
 
 
-def _has_line(plan: CheckPlan) -> bool:
-    return bool(plan.raw.line_column or plan.bound.values)
-
-
 def _sql_source(plan: CheckPlan) -> str:
-    """The relation as read; wide observations are unrolled into one row for each measure."""
+    """The relation as read, its rows numbered if need be; wide observations unrolled into one row for each measure."""
     raw = plan.raw
+    rows = f"SELECT * FROM {raw.relation}"
+    if raw.line_column:
+        rows = f"SELECT *, {quote(raw.line_column)} AS __row FROM {raw.relation}"
+    elif plan.is_numbered:
+        rows = f"SELECT *, {raw.first_line - 1} + row_number() OVER () AS __row FROM {raw.relation}"
     if not plan.bound.values:
-        line = f", {quote(raw.line_column)} AS __row" if raw.line_column else ""
-        return f"SELECT *{line} FROM {raw.relation}"
-    line = quote(raw.line_column) if raw.line_column else f"{raw.first_line - 1} + row_number() OVER ()"
+        return rows
     cells = ", ".join(f"{{measure: {literal(m)}, value: {text}}}" for m, text in plan.bound.values.items())
-    return f"SELECT *, unnest([{cells}]) AS __cell FROM (SELECT *, {line} AS __row FROM {raw.relation})"
+    return f"SELECT *, unnest([{cells}]) AS __cell FROM ({rows})"
 
 
 def _sql_value(plan: CheckPlan, name: str) -> str:
     cleaned = quote("__c_" + name)
     if name in plan.places:
-        return f"{quote('__p_' + name)}.area_code"
+        return _sql_place(plan, name, "codes", "area_code")
     mapping = _mapping(plan.contract, name)
     semantic = semantic_type_of(plan.contract, name)
     context = Context(plan.context.received_on, mapping.timezone or plan.context.timezone)
@@ -130,10 +152,27 @@ def _mapping(contract: Contract, name: str) -> Mapping:
     return contract.columns.get(name, Mapping())
 
 
+def _sql_place(plan: CheckPlan, name: str, listed: str, joined: str) -> str:
+    """The area code or the reason that the placed texts hold for a row's text."""
+    places = plan.places[name]
+    if places.is_listed:
+        return f"getvariable('{places.listed}_{listed}')[enum_code({quote('__c_' + name)}::{places.listed}) + 1]"
+    return f"{quote('__p_' + name)}.{joined}" if listed == "codes" else quote("__r_" + name)
+
+
+def _joined(plan: CheckPlan) -> dict[str, Places]:
+    return {name: places for name, places in plan.places.items() if not places.is_listed}
+
+
+def _sql_joined_reasons(plan: CheckPlan) -> str:
+    return "".join(f", {quote('__p_' + name)}.reason AS {quote('__r_' + name)}" for name in _joined(plan))
+
+
 def _sql_place_joins(plan: CheckPlan) -> str:
     return "".join(
-        f"\n  LEFT JOIN {relation} AS {quote('__p_' + name)} ON {quote('__p_' + name)}.text = cleaned.{quote('__c_' + name)}"
-        for name, relation in plan.places.items()
+        f"\n  LEFT JOIN {places.relation} AS {quote('__p_' + name)}"
+        f" ON {quote('__p_' + name)}.text = cleaned.{quote('__c_' + name)}"
+        for name, places in _joined(plan).items()
     )
 
 
@@ -161,9 +200,23 @@ def _accepting(plan: CheckPlan) -> list[str]:
         value, cleaned = quote("__v_" + name), quote("__c_" + name)
         if column.required:
             conditions.append(f"{value} IS NOT NULL")
-        elif _source_expression(plan, name) != "NULL" and column.semantic != "text":
+        elif _can_fail(plan, name) and _mapping(plan.contract, name).invalid == "quarantine":
             conditions.append(f"({value} IS NOT NULL OR {cleaned} IS NULL)")
     return conditions or ["TRUE"]
+
+
+def _can_fail(plan: CheckPlan, name: str) -> bool:
+    return _source_expression(plan, name) != "NULL" and plan.contract.record.columns()[name].semantic != "text"
+
+
+def _sql_blanked(plan: CheckPlan) -> str:
+    """Whether a value that may be left empty (`invalid = "blank"`) could not be read."""
+    lenient = [
+        f"({quote('__v_' + name)} IS NULL AND {quote('__c_' + name)} IS NOT NULL)"
+        for name, column in plan.contract.record.columns().items()
+        if not column.required and _can_fail(plan, name) and _mapping(plan.contract, name).invalid == "blank"
+    ]
+    return f"({' OR '.join(lenient)})" if lenient else "FALSE"
 
 
 def _sql_reasons(plan: CheckPlan) -> str:
@@ -171,7 +224,7 @@ def _sql_reasons(plan: CheckPlan) -> str:
     for name, column in plan.contract.record.columns().items():
         value, cleaned = quote("__v_" + name), quote("__c_" + name)
         if name in plan.places:
-            why = quote("__r_" + name)
+            why = _sql_place(plan, name, "reasons", "reason")
         else:
             why = semantic_type_of(plan.contract, name).sql_reason(cleaned, plan.context)
         missing = f" WHEN {cleaned} IS NULL THEN {literal(f'{name}:required.missing')}" if column.required else ""

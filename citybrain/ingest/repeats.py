@@ -15,9 +15,10 @@ from citybrain.sql import literal, quote
 def write_set_aside(
     con: duckdb.DuckDBPyConnection, contract: Contract, rows: Path, earlier: Sequence[Path], out: Path
 ) -> None:
-    """Writes the rows of a checked delivery that are not accepted for good: `out`, one row each.
+    """Writes the rows of a checked delivery that are not plainly accepted: `out`, one row each.
 
-    Columns: `row` (position in the Parquet), `source_line`, `sheet`, `state` (RowState), `reasons`, `original`,
+    Columns: `row` (position in the Parquet), `source_line`, `sheet`, `state` (RowState; accepted where only a value
+    was left empty), `reasons`, `original`,
     `repeats` (for a duplicate of earlier batches: their numbers; it counts again if all of them are superseded).
     """
     _find_repeats(con, contract, rows, earlier)
@@ -27,8 +28,8 @@ COPY (
     coalesce(s.state, r._state)::UTINYINT AS state, coalesce(s.reasons, r._reasons) AS reasons, r._original AS original,
     s.repeats AS repeats
   FROM read_parquet({literal(rows)}, file_row_number = TRUE) AS r LEFT JOIN repeats AS s ON s.row = r.file_row_number
-  WHERE r._state = {RowState.QUARANTINED:d} OR r.file_row_number IN (SELECT row FROM repeats)
-  ORDER BY row
+  WHERE r._reasons IS NOT NULL OR r.file_row_number IN (SELECT row FROM repeats)
+  ORDER BY source_line, row
 ) TO {literal(out)} (FORMAT parquet)""")
 
 
@@ -48,20 +49,19 @@ CREATE OR REPLACE TEMP TABLE repeated_keys AS
     con.execute(f"""
 CREATE OR REPLACE TEMP TABLE repeats AS
   WITH candidate AS (
-    SELECT r.file_row_number AS row, {", ".join(f"r.{c}" for c in same)}
+    SELECT r.file_row_number AS row, coalesce(r._line, r.file_row_number) AS place, {", ".join(f"r.{c}" for c in same)}
     FROM {accepted} AS r SEMI JOIN repeated_keys AS k ON {matches}
     WHERE r._state = {RowState.ACCEPTED:d}
   ), numbered AS (
-    SELECT *, row_number() OVER (PARTITION BY {", ".join(same)} ORDER BY row) AS copy,
-      max(row) OVER (PARTITION BY {", ".join(key)}) AS last_row,
-      min(row) OVER (PARTITION BY {", ".join(same)}) AS first_copy,
-      max(row) OVER (PARTITION BY {", ".join(same)}) AS last_copy
+    SELECT *, row_number() OVER (PARTITION BY {", ".join(same)} ORDER BY place) AS copy,
+      max(place) OVER (PARTITION BY {", ".join(key)}) AS last_place,
+      max(place) OVER (PARTITION BY {", ".join(same)}) AS last_copy
     FROM candidate
   )
   SELECT row, CASE WHEN copy > 1 THEN {RowState.DUPLICATE:d} ELSE {RowState.QUARANTINED:d} END AS state,
     CASE WHEN copy > 1 THEN ['key.duplicate'] ELSE ['key.conflict'] END AS reasons, NULL::INTEGER[] AS repeats
   FROM numbered
-  WHERE copy > 1 OR ({"FALSE" if contract.delivery is Delivery.APPEND else "last_copy <> last_row"})""")
+  WHERE copy > 1 OR ({"FALSE" if contract.delivery is Delivery.APPEND else "last_copy <> last_place"})""")
     if contract.delivery is Delivery.APPEND and earlier:
         _find_repeats_of_earlier(con, accepted, earlier, key, same)
 

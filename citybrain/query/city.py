@@ -145,7 +145,12 @@ class City:
         )
 
     def change(
-        self, access: AccessContext, indicators: Sequence[str], areas: Sequence[str], period_type: str, period_on: dt.date
+        self,
+        access: AccessContext,
+        indicators: Sequence[str],
+        areas: Sequence[str],
+        period_type: str,
+        period_on: dt.date,
     ) -> pl.DataFrame:
         """Values of one period beside the period before (环比); columns as in `values` and `compare_periods`."""
         snapshot = self._served.open()
@@ -241,9 +246,7 @@ def _values(snapshot: OpenSnapshot, indicators: Sequence[str], asked: _Asked, sp
     if span.periods * asked.count * len(indicators) > MOST_VALUES:
         raise AccessError("query", "too many values asked for at once", remedy="Ask for fewer areas or fewer periods")
     dictionary = snapshot.dictionary
-    return snapshot.frame(
-        sql_values(dictionary, indicators, asked.condition, span.period_type, span.first, span.last)
-    )
+    return snapshot.frame(sql_values(dictionary, indicators, asked.condition, span.period_type, span.first, span.last))
 
 
 def _change(

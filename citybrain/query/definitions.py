@@ -49,6 +49,7 @@ class Indicator:
 
     @property
     def is_ratio(self) -> bool:
+        """Whether it is made of two others and has no cells of its own."""
         return bool(self.numerator and self.denominator)
 
     def title(self, language: str) -> str:

@@ -106,7 +106,7 @@ def explain_value(
 
 
 def sql_sources(base: Indicator, area: str, first: dt.date, last: dt.date) -> str:
-    """SELECT batch, source_line of the rows of `shared.<source_table>` that a base indicator counts.
+    """SELECT batch, source_line of the rows of the source table that a base indicator counts.
 
     Rows lie in the area's subtree. Those of a carried indicator may be of any day up to the end of the period.
     """
@@ -120,7 +120,7 @@ def sql_sources(base: Indicator, area: str, first: dt.date, last: dt.date) -> st
     if base.measure_where:
         conditions.append(f"({base.measure_where})")
     where = "\n  AND ".join(conditions)
-    return f"SELECT batch, source_line FROM shared.{quote(base.source_table)}\nWHERE {where}"
+    return f"SELECT batch, source_line FROM {_relation(base.source_table)}\nWHERE {where}"
 
 
 def _sources(
@@ -146,9 +146,17 @@ def _sources(
     )
 
 
+def _relation(table: str) -> str:
+    """The table as SQL; without a schema it is one of `shared`."""
+    schema, _, name = table.rpartition(".")
+    return f"{quote(schema or 'shared')}.{quote(name)}"
+
+
 def _has_lines(snapshot: OpenSnapshot, table: str) -> bool:
-    """Whether the shared table exists and knows its source lines (areas, for one, come from no batch)."""
+    """Whether the table exists and knows its source lines (areas, for one, come from no batch)."""
+    schema, _, name = table.rpartition(".")
     columns: list[dict[str, Any]] = snapshot.rows(
-        "SELECT column_name FROM information_schema.columns WHERE table_schema = 'shared' AND table_name = ?", [table]
+        "SELECT column_name FROM information_schema.columns WHERE table_schema = ? AND table_name = ?",
+        [schema or "shared", name],
     )
     return {"batch", "source_line", "area_code"} <= {c["column_name"] for c in columns}

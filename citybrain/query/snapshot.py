@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import threading
 from collections.abc import Callable
 from functools import lru_cache, partial
@@ -96,7 +95,7 @@ class ServedSnapshot:
         Whoever asks holds on to what this returns until the answer is complete, so that all its parts agree.
         """
         try:
-            target = os.readlink(self.pointer)
+            target = str(self.pointer.readlink())
         except OSError:
             raise BuildError(
                 str(self.pointer), "no snapshot is published yet", remedy="Run `citybrain build` in the city project"

@@ -53,7 +53,8 @@ def sniff_dialect(sample: str, delimiter: str = "") -> Dialect:
     if len(candidates) == 1:
         best = candidates[0]
     edge = re.escape(best)
-    backslash = re.search(rf"\\{quote}(?!\s*({edge}|[\r\n]|$))", sample)
+    # A backslash before a doubled or a closing quote is text.
+    backslash = re.search(rf"\\{quote}(?!{quote}|\s*({edge}|[\r\n]|$))", sample)
     loose = re.search(rf"{edge} +{quote}", sample) is not None
     return Dialect(best, quote, "\\" if backslash else quote, loose)
 

@@ -103,7 +103,9 @@ def _text_kind(path: Path, head: bytes) -> str:
     if start.startswith(b"<?xml") or start.startswith(b"<Workbook"):
         raise _refused(path, "an XML document", "Open it in Excel or WPS and save it as XLSX or CSV")
     is_text_by_name = path.suffix.lower() in (".csv", ".tsv", ".txt")
-    if re.match(rb'\{\s*["}]|\[\s*[\[{\]]', start) and not (is_text_by_name and start.startswith(b"[[")):
+    is_json_by_name = path.suffix.lower() in (".json", ".ndjson", ".jsonl", ".geojson", ".topojson")
+    is_json = re.match(rb'\{\s*["}]|\[\s*[\[{\]]', start) and not (is_text_by_name and start.startswith(b"[["))
+    if is_json or (is_json_by_name and start[:1] in (b"{", b"[")):
         is_map = re.search(rb'"type"\s*:\s*"(FeatureCollection|Topology)"', head[: 1 << 16])
         return "geo" if is_map or path.suffix.lower() in (".geojson", ".topojson") else "json"
     return "text"

@@ -26,18 +26,26 @@ def sql_layout_kind(headers: Sequence[str]) -> str:
     Gives `blank` (no cell holds anything), `header` (the header again, as at a page break), `total` (the first filled
     cell is 合计, 小计, total, …), `note` (注:, 填表人:, … or one text in the first cell and nothing else), or NULL.
     """
-    cells = [f"nullif(trim({quote(h)}, ' \u3000\t'), '')" for h in headers]
-    first = f"replace(replace(coalesce({', '.join(cells[:FIRST_COLUMNS])}, ''), ' ', ''), '\u3000', '')"
-    nothing_else = " AND ".join(f"{c} IS NULL" for c in cells[1:])
-    lonely = (
-        f"WHEN {nothing_else} AND NOT regexp_full_match({first}, {literal(NUMBER)}) THEN 'note' " if cells[1:] else ""
-    )
+    columns = [quote(h) for h in headers]
+    cells = [_sql_trim(c) for c in columns[:FIRST_COLUMNS]]
+    first = f"replace(replace(coalesce({', '.join(cells)}, ''), ' ', ''), '\u3000', '')"
+    # One concatenation and not a condition for each column: tables have up to thousands of columns.
+    lonely = f"WHEN {_sql_blank(columns[1:])} AND NOT regexp_full_match({first}, {literal(NUMBER)}) THEN 'note' "
     return (
-        f"CASE WHEN coalesce({', '.join(cells)}) IS NULL THEN 'blank' "
+        f"CASE WHEN {_sql_blank(columns)} THEN 'blank' "
         f"WHEN {_sql_is_header(headers)} THEN 'header' "
         f"WHEN regexp_full_match({first}, {literal(TOTAL)}) THEN 'total' "
-        f"WHEN regexp_full_match({first}, {literal(NOTE)}) THEN 'note' {lonely}END"
+        f"WHEN regexp_full_match({first}, {literal(NOTE)}) THEN 'note' {lonely if columns[1:] else ''}END"
     )
+
+
+def _sql_trim(text: str) -> str:
+    return f"nullif(trim({text}, ' \u3000\t'), '')"
+
+
+def _sql_blank(columns: Sequence[str]) -> str:
+    together = f"concat_ws('', {', '.join(columns)})"
+    return f"{_sql_trim(together)} IS NULL"
 
 
 def _sql_is_header(headers: Sequence[str]) -> str:

@@ -11,10 +11,12 @@ from __future__ import annotations
 
 import re
 
-from citybrain.sql import literal, literals
+from citybrain.semantics.patterns import sql_is_one_of
+from citybrain.sql import literal
 
 _BLANK = r"\t-\r\x{85}\x{a0}\x{1680}\x{2000}-\x{200a}\x{2028}\x{2029}\x{202f}\x{205f}\x{3000}"
 """Class of the characters that stand for a blank."""
+_ASCII_CONTROLS = r"\x{00}-\x{08}\x{0e}-\x{1f}\x{7f}"
 _INVISIBLE = (
     r"\x{00}-\x{08}\x{0e}-\x{1f}\x{7f}-\x{84}\x{86}-\x{9f}\x{ad}"
     r"\x{200b}-\x{200f}\x{202a}-\x{202e}\x{2060}-\x{2064}\x{feff}"
@@ -74,10 +76,13 @@ def sql_clean_identifier(text: str, *, usual: str, null_words: tuple[str, ...] =
 
 
 def _sql_fold(text: str, full_width: list[str]) -> str:
+    """Invisible characters gone, blanks plain, full-width characters halved. ASCII skips most: `translate` is slow."""
+    plain = f"regexp_replace({text}, {literal(f'[{_ASCII_CONTROLS}]')}, '', 'g')"
     visible = f"regexp_replace({text}, {literal(f'[{_INVISIBLE}]')}, '', 'g')"
-    plain_blanks = f"regexp_replace({visible}, {literal(f'[{_BLANK}]')}, ' ', 'g')"
     half_width = "".join(chr(ord(c) - 0xFEE0) for c in full_width)
-    return f"translate({plain_blanks}, {literal(''.join(full_width))}, {literal(half_width)})"
+    halved = f"translate({visible}, {literal(''.join(full_width))}, {literal(half_width)})"
+    folded = f"CASE WHEN strlen({text}) = length({text}) THEN {plain} ELSE {halved} END"
+    return f"regexp_replace({folded}, {literal(f'[{_BLANK}]')}, ' ', 'g')"
 
 
 def _sql_case(text: str, usual: str, null_words: tuple[str, ...], suspect: str, tidied: str) -> str:
@@ -86,7 +91,7 @@ def _sql_case(text: str, usual: str, null_words: tuple[str, ...], suspect: str, 
     return (
         "CASE "
         + (f"WHEN {usual} THEN {text} " if usual else "")
-        + f"WHEN {text} = '' OR {text} IN {literals(null_words)} THEN NULL "
+        + f"WHEN {sql_is_one_of(text, ('', *null_words))} THEN NULL "
         f"WHEN regexp_matches({text}, {literal(suspect)}) "
         f"THEN nullif(regexp_replace({tidied}, {literal(nothing)}, ''), '') "
         f"ELSE {text} END"

@@ -6,7 +6,7 @@ from citybrain.semantics.cleaning import sql_clean_identifier
 from citybrain.semantics.patterns import sql_first_reason, sql_matches
 from citybrain.semantics.semantic_type import Context, SemanticType
 
-EARLIEST_BIRTH = "1880-01-01"
+EARLIEST_BIRTH = 18800101
 CREDIT_CODE_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 _DESTROYED = r"[0-9]+\.[0-9]*|[0-9]+(?:\.[0-9]+)?E\+?[0-9]+"
 
@@ -28,9 +28,13 @@ def _sql_resident_check(number: str) -> str:
     return f"substr('10X98765432', 1 + CAST((2 * ({number} - 8 * ({quotients}))) % 11 AS INTEGER), 1)"
 
 
-def _sql_is_birth_date(digits: str, context: Context) -> str:
-    born = f"CAST(try_strptime({digits}, '%Y%m%d') AS DATE)"
-    return f"{born} BETWEEN DATE '{EARLIEST_BIRTH}' AND DATE '{context.received_on.isoformat()}'"
+def _sql_is_birth_date(digits: str, number: str, context: Context) -> str:
+    """True for a day that exists and lies between 1880 and the delivery; `number` is the digits as an integer.
+
+    Two expressions for one thing, because the bounds name theirs twice and parsing is the dearer one.
+    """
+    latest = context.received_on.strftime("%Y%m%d")
+    return f"{number} BETWEEN {EARLIEST_BIRTH} AND {latest} AND try_strptime({digits}, '%Y%m%d') IS NOT NULL"
 
 
 def _sql_resident_id(cleaned: str, context: Context) -> str:
@@ -40,12 +44,13 @@ def _sql_resident_id(cleaned: str, context: Context) -> str:
         f"suffix({cleaned}, {_sql_resident_check(number)}) AND strlen({cleaned}) = 18 "
         f"AND {number} BETWEEN 10000000000000000 AND 99999999999999999 AND {cleaned} >= '1' "
         f"AND NOT contains({cleaned}, 'E') AND NOT contains({cleaned}, 'e') "
-        f"AND {_sql_is_birth_date(f'substr({cleaned}, 7, 8)', context)}"
+        f"AND {_sql_is_birth_date(f'substr({cleaned}, 7, 8)', f'({number} // 1000) % 100000000', context)}"
     )
     with_century = f"concat(left({cleaned}, 6), '19', substr({cleaned}, 7))"
+    birth_digits = f"substr({with_century}, 7, 8)"
     is_15 = (
         f"strlen({cleaned}) = 15 AND {sql_matches(cleaned, '[1-9][0-9]{14}')} "
-        f"AND {_sql_is_birth_date(f'substr({with_century}, 7, 8)', context)}"
+        f"AND {_sql_is_birth_date(birth_digits, f'CAST({birth_digits} AS INTEGER)', context)}"
     )
     converted = f"concat({with_century}, {_sql_resident_check(f'TRY_CAST({with_century} AS BIGINT)')})"
     return f"CASE WHEN {is_18} THEN {cleaned} WHEN {is_15} THEN {converted} END"
@@ -62,7 +67,7 @@ def _sql_resident_id_reason(cleaned: str, context: Context) -> str:
             "resident_id.masked": f"contains({cleaned}, '*')",
             "resident_id.characters": f"NOT {sql_matches(cleaned, '[0-9]*[0-9X]')}",
             "resident_id.length": f"NOT {is_number}",
-            "resident_id.checksum": f"coalesce({_sql_is_birth_date(birth_digits, context)}, FALSE)",
+            "resident_id.checksum": _sql_is_birth_date(birth_digits, f"CAST({birth_digits} AS INTEGER)", context),
         },
         otherwise="resident_id.birth_date",
     )

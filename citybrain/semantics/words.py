@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from citybrain.semantics.cleaning import NULL_WORDS, TECHNICAL_NULLS, sql_clean_identifier, sql_clean_text
-from citybrain.semantics.patterns import sql_first_reason, sql_matches, sql_rewrite
+from citybrain.semantics.patterns import sql_first_reason, sql_is_one_of, sql_matches, sql_rewrite
 from citybrain.semantics.semantic_type import Context, SemanticType
-from citybrain.sql import literal, literals
+from citybrain.sql import literal
 
 Codes = tuple[tuple[str, tuple[str, ...]], ...]
 """Canonical value and the words that mean it."""
@@ -106,12 +106,12 @@ def word_list(
     nothing = tuple(w for w in NULL_WORDS if w not in known)
 
     def clean(text: str) -> str:
-        return sql_clean_text(text, null_words=nothing, usual=f"{text} IN {literals(sorted(known))}")
+        return sql_clean_text(text, null_words=nothing, usual=sql_is_one_of(text, known))
 
     def normalise(cleaned: str, context: Context) -> str:
         is_boolean = sql_type == "BOOLEAN"
         branches = [
-            f"WHEN {cleaned} IN {literals(words if is_boolean else dict.fromkeys((code, *words)))} "
+            f"WHEN {sql_is_one_of(cleaned, words if is_boolean else {code, *words})} "
             f"THEN {code if is_boolean else literal(code)}"
             for code, words in codes
         ]

@@ -81,7 +81,11 @@ def _router(city: City, access: AccessContext) -> APIRouter:
 
     @router.get("/explain")
     def explain(
-        indicator: str, area: str, period_type: PeriodType, period: Period, limit: Annotated[int, Query(ge=0, le=1000)] = 20
+        indicator: str,
+        area: str,
+        period_type: PeriodType,
+        period: Period,
+        limit: Annotated[int, Query(ge=0, le=1000)] = 20,
     ) -> dict[str, Any]:
         """Definition, SQL, feeds, deliveries and source lines behind one value."""
         told = city.explain(access, indicator, area, period_type, parse_period(period), limit)

@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
+import logging
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import uvicorn
-from dash import Dash, dcc, html
-from dash.backends._fastapi import reset_current_request, set_current_request
+from dash import Dash
 from fastapi import FastAPI, Request, Response
 from fastapi.middleware.gzip import GZipMiddleware
 from fastapi.responses import RedirectResponse
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from citybrain.query import AccessContext, City, local_user, open_city
 from citybrain.web.api import add_api
 from citybrain.web.explore.callbacks import add_callbacks
 from citybrain.web.explore.export import add_exports
-from citybrain.web.explore.ids import Ids
-from citybrain.web.explore.page import explore_page
+from citybrain.web.explore.page import page_frame, page_layout
 from citybrain.web.geometry import add_geometry
-from citybrain.web.texts import texts
+from citybrain.web.selection import Selection
+from citybrain.web.texts import DEFAULT_LANGUAGE, texts
 
 HERE = Path(__file__).parent
 PRODUCT = "CityBrain"
@@ -37,6 +39,10 @@ _HEADERS = {
 }
 
 
+PAGES = frozenset({"/explore"})
+"""Addresses that Dash makes the pages of."""
+
+
 def build_app(snapshots: Path, access: AccessContext | None = None) -> FastAPI:
     """The ASGI application that serves the snapshots of a folder; the folder may still be empty.
 
@@ -45,20 +51,17 @@ def build_app(snapshots: Path, access: AccessContext | None = None) -> FastAPI:
     city, asker = open_city(snapshots), access or local_user()
     # FastAPI's own documentation pages load scripts from the internet; the description itself is enough.
     server = FastAPI(title=PRODUCT, docs_url=None, redoc_url=None, openapi_url="/api/v1/openapi.json")
-    server.add_middleware(GZipMiddleware, minimum_size=1024, compresslevel=5)
-    _add_headers(server)
     add_api(server, city, asker)
     add_geometry(server, city, asker)
     add_exports(server, city, asker)
-    _add_pages(server, _dash(server, city, asker))
+    _add_dash(server, city, asker)
+    server.add_middleware(GZipMiddleware, minimum_size=1024, compresslevel=5)
+    server.add_middleware(PageAddresses)
+    _add_headers(server)
     return server
 
 
-def _dash(server: FastAPI, city: City, access: AccessContext) -> Dash:
-    @server.get("/", include_in_schema=False)
-    def start() -> RedirectResponse:
-        return RedirectResponse("/explore")
-
+def _add_dash(server: FastAPI, city: City, access: AccessContext) -> None:
     app = Dash(
         __name__,
         server=server,
@@ -68,31 +71,46 @@ def _dash(server: FastAPI, city: City, access: AccessContext) -> Dash:
         index_string=(HERE / "index.html").read_text(encoding="utf-8"),
         serve_locally=True,
         add_log_handler=False,
+        on_error=_log,
     )
-    frame: list[Any] = [
-        # The URL is the state: it is read from here, and written through it, without loading the page again.
-        dcc.Location(id=Ids.URL, refresh="callback-nav"),
-        dcc.Store(id=Ids.LANGUAGE),
-        dcc.Store(id=Ids.SHOWN),
-        html.Div(id=Ids.PAGE),
-    ]
-    app.layout = html.Div(frame)
-    # The page itself is made in the visitor's language; Dash checks callbacks against this specimen of it.
-    app.validation_layout = html.Div([*frame, explore_page(texts("en"), "")])
+    # Every callback is a short question: no open socket per visitor, which the proxies of some offices cut anyway.
+    app.backend.websocket_capability = False
+    app.layout = lambda: page_layout(city, access, _asked_language(app))
+    # Dash checks callbacks against this specimen, since the page without a snapshot has none of their components.
+    app.validation_layout = page_frame(texts("en"), "")
     add_callbacks(app, city, access)
-    return app
 
 
-def _add_pages(server: FastAPI, app: Dash) -> None:
-    # A route of our own instead of Dash's catch-all, so that unknown addresses are 404 and not an empty page.
-    async def explore(request: Request) -> Response:
-        token = set_current_request(request)
-        try:
-            return Response(app.index(), media_type="text/html")
-        finally:
-            reset_current_request(token)
+def _log(error: Exception) -> None:
+    """A callback failed by our fault: the visitor keeps what was shown, the log says why."""
+    logging.getLogger(__name__).error("a callback failed", exc_info=error)
 
-    server.add_api_route("/explore", explore, methods=["GET"], include_in_schema=False)
+
+def _asked_language(app: Dash) -> str:
+    """The language in the URL of the page that asks for its layout; the default where nobody asks (at start)."""
+    if not app.backend.has_request_context():
+        return DEFAULT_LANGUAGE
+    page = app.backend.request_adapter().headers.get("referer", "")
+    return Selection.from_query(urlsplit(page).query).lang
+
+
+class PageAddresses:
+    """Leads `/` to the explorer, and the addresses of pages to Dash, which answers at `/` only.
+
+    Dash's own way, a catch-all route, would answer every unknown address with an empty page instead of 404.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on, under another path if it is for a page."""
+        if scope["type"] == "http" and scope["path"] == "/":
+            await RedirectResponse("/explore")(scope, receive, send)
+            return
+        if scope["type"] == "http" and scope["path"] in PAGES:
+            scope = {**scope, "path": "/", "raw_path": b"/"}
+        await self.app(scope, receive, send)
 
 
 def _add_headers(server: FastAPI) -> None:

@@ -36,12 +36,24 @@ def change_text(difference: float | None, change_pct: float | None, decimals: in
     return f"{arrow} {signed_text(difference, decimals)}{percent}"
 
 
+def short_change_text(difference: float | None, change_pct: float | None, decimals: int) -> str:
+    """`▲ +6.8%`, or without a percentage `▼ −4`, `±0`; empty where nothing can be compared."""
+    if difference is None:
+        return ""
+    if round(difference, decimals) == 0:
+        return "±0"
+    words = signed_text(difference, decimals) if change_pct is None else f"{signed_text(change_pct, 1)}%"
+    return f"{'▲' if difference > 0 else '▼'} {words}"
+
+
 def period_text(period_type: str, day: dt.date, _: Texts) -> str:
     """`2020-02-20`, `2020 week 8 (02-17 to 02-23)` or `2020-02` in the words of the language."""
     start, end = period_start(period_type, day), period_end(period_type, day)
     if period_type == "week":
         year, week, _weekday = start.isocalendar()
-        return _("Week {week} of {year} ({start} to {end})", year=year, week=week, start=f"{start:%m-%d}", end=f"{end:%m-%d}")
+        return _(
+            "Week {week} of {year} ({start} to {end})", year=year, week=week, start=f"{start:%m-%d}", end=f"{end:%m-%d}"
+        )
     if period_type == "month":
         return _("{month}/{year}", year=start.year, month=start.month)
     return start.isoformat()

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -315,3 +317,16 @@ def test_a_changed_source_or_declaration_changes_the_fingerprint(make_project: M
     (tmp_path / "list.csv").write_text(TOWNS + "370201101,西河乡\n", encoding="utf-8")
     prints.add(load_areas(make_project(LIST)).fingerprint)
     assert len(prints) == 3
+
+
+def test_a_kept_tree_needs_no_geometry_library(make_project: MakeProject, tmp_path: Path) -> None:
+    towns_frame().to_file(tmp_path / "towns.geojson")
+    load_areas(make_project(f'[[areas]]\npath = "towns.geojson"\n{GEO}'))
+    program = (
+        "import sys; from pathlib import Path; from citybrain.areas import load_areas; "
+        "from citybrain.project import load_project; load_areas(load_project(Path(sys.argv[1]))); "
+        "print([name for name in ('geopandas', 'shapely', 'pyproj', 'pandas') if name in sys.modules])"
+    )
+    command = [sys.executable, "-c", program, str(tmp_path)]
+    repository = Path(__file__).resolve().parents[2]
+    assert subprocess.run(command, cwd=repository, check=True, capture_output=True, text=True).stdout.strip() == "[]"

@@ -114,6 +114,8 @@ def test_an_observation_without_measure_says_both_ways_out(folder):
         ('timezone = "Asia/Shanghai"', "unit = 1000", "unknown key 'unit'"),
         ("[scope]", "temperature_c = { from = '体温', unit = -1 }\n[scope]", "'unit' is not a positive factor"),
         ("[scope]", "temperature_c = { from = '体温', as = 'number' }\n[scope]", "'as' is not a known word"),
+        ("[scope]", "temperature_c = { from = '体温', invalid = 'drop' }\n[scope]", "expected one of quarantine, blank"),
+        ('timezone = "Asia/Shanghai"', "invalid = 'blank'", "a required column cannot be left blank"),
         ("[scope]", '[values]\nfever = "发热"\n[scope]', "record 'screening' has no"),
         ("max = 5000", "max = 5", "'min' is greater than 'max'"),
         ("max = 50 }", "max = 150 }", "'max' is not a percentage"),

@@ -4,19 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 import random
-from pathlib import Path
 from typing import Any
 
-import duckdb
-import polars as pl
 import pytest
 
 from citybrain.indicators import build_cube, load_dictionary
-from citybrain.indicators.expressions import create_empty_sources
 from citybrain.indicators.indicator import Indicator
-from citybrain.indicators.sources import SOURCES
 from tests.indicators import naive_cube
 from tests.indicators.naive_cube import AS_OF, TREE, Row, Twin, add, count
+from tests.indicators.tiny_snapshot import connect, read_cells, write_indicator
 
 
 def seen(column: str):  # type: ignore[no-untyped-def]
@@ -113,17 +109,11 @@ CUMULATIVE |= {"reported_so_far": "reported_flow"}
 def indicators(tmp_path_factory: pytest.TempPathFactory) -> list[Indicator]:
     folder = tmp_path_factory.mktemp("dictionary")
     for name, (measure, twin) in MEASURED.items():
-        write(folder, name, twin.kind, f"[measure]\n{measure}\n")
+        write_indicator(folder, name, twin.kind, f"[measure]\n{measure}\n")
     for name, flow in CUMULATIVE.items():
-        write(folder, name, "cumulative", f'of = "{flow}"\n')
-    write(folder, "fever_rate", "ratio", 'numerator = "fevers"\ndenominator = "visits"\nscale = 100\n')
+        write_indicator(folder, name, "cumulative", f'of = "{flow}"\n')
+    write_indicator(folder, "fever_rate", "ratio", 'numerator = "fevers"\ndenominator = "visits"\nscale = 100\n')
     return load_dictionary([folder])
-
-
-def write(folder: Path, name: str, kind: str, body: str) -> None:
-    words = '{ zh = "名", en = "name" }'
-    head = f'title = {words}\ndefinition = {words}\nunit = {words}\ntheme = "t"\nowner = "o"\nkind = "{kind}"\n'
-    (folder / f"{name}.toml").write_text(head + body, encoding="utf-8")
 
 
 DAYS = [dt.date(2020, 12, 27) + dt.timedelta(days=n) for n in range(9)] + [dt.date(2020, 2, 29), dt.date(2020, 3, 1)]
@@ -156,43 +146,7 @@ def random_world(seed: int) -> dict[str, list[Row]]:
     }
 
 
-def connect(world: dict[str, list[Row]]) -> duckdb.DuckDBPyConnection:
-    """A snapshot of the shared tables with these rows."""
-    con = duckdb.connect(":memory:", config={"threads": 1})
-    create_empty_sources(con)
-    pairs = [(a, up, TREE[up][1]) for a in TREE for up in naive_cube.above(a)]
-    con.execute("CREATE TABLE shared.area_ancestors (area_code VARCHAR, ancestor_code VARCHAR, ancestor_depth INTEGER)")
-    con.executemany("INSERT INTO shared.area_ancestors VALUES (?, ?, ?)", pairs)
-    for table, content in world.items():
-        if content:
-            types = {n: c.sql_type for n, c in SOURCES[f"shared.{table}"].columns().items()}
-            names = list(content[0])
-            frame = pl.DataFrame(
-                [[r[n] for n in names] for r in content],
-                schema={n: POLARS[types[n]] for n in names},
-                orient="row",
-                strict=False,
-            )
-            con.register("content", frame.to_arrow())
-            con.execute(f"INSERT INTO shared.{table} BY NAME SELECT * FROM content")
-    return con
-
-
-POLARS = {"VARCHAR": pl.String, "BIGINT": pl.Int64, "INTEGER": pl.Int32, "DOUBLE": pl.Float64, "DATE": pl.Date}
-POLARS |= {"BOOLEAN": pl.Boolean}
-
-
-def read_cells(con: duckdb.DuckDBPyConnection) -> dict[str, naive_cube.Cells]:
-    """Cells by indicator; fails on a cell stated twice or at a wrong depth."""
-    found: dict[str, naive_cube.Cells] = {}
-    for name, period, area, depth, day, value in con.execute("FROM marts.cells").fetchall():
-        assert depth == TREE[area][1]
-        assert (period, area, day) not in found.setdefault(name, {})
-        found[name][period, area, day] = value
-    return found
-
-
-@pytest.mark.parametrize("seed", range(16))
+@pytest.mark.parametrize("seed", range(12))
 def test_cube_equals_plain_loops(indicators: list[Indicator], seed: int) -> None:
     world = random_world(seed)
     with connect(world) as con:

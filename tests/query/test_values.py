@@ -76,9 +76,7 @@ def snapshots(draw: st.DrawFn) -> dict[str, Any]:
         indicators.append({"indicator": code, "kind": "flow", "carry": carry, "absent": absent})
         if draw(st.booleans()):
             first, last = sorted([draw(days), draw(days)])
-            coverage.append(
-                {"indicator": code, "depth": draw(st.integers(0, 2)), "first_on": first, "last_on": last}
-            )
+            coverage.append({"indicator": code, "depth": draw(st.integers(0, 2)), "first_on": first, "last_on": last})
     indicators.append(
         {
             "indicator": "r",
@@ -107,7 +105,9 @@ def snapshots(draw: st.DrawFn) -> dict[str, Any]:
 
 
 @settings(max_examples=40, deadline=None)
-@given(made=snapshots(), kind=st.sampled_from(["day", "week", "month"]), start=st.integers(-10, 60), n=st.integers(0, 3))
+@given(
+    made=snapshots(), kind=st.sampled_from(["day", "week", "month"]), start=st.integers(-10, 60), n=st.integers(0, 3)
+)
 def test_every_value_and_state_equals_the_naive_twin(made: dict[str, Any], kind: str, start: int, n: int) -> None:
     first = JANUARY + dt.timedelta(days=start)
     with tempfile.TemporaryDirectory() as folder:
@@ -121,7 +121,12 @@ def test_every_value_and_state_equals_the_naive_twin(made: dict[str, Any], kind:
             period_to=next_period(kind, first, n),
         )
     expected = [
-        (code, area, on, *naive_value(code, made["indicators"], made["cell_rows"], made["coverage_rows"], area, kind, on))
+        (
+            code,
+            area,
+            on,
+            *naive_value(code, made["indicators"], made["cell_rows"], made["coverage_rows"], area, kind, on),
+        )
         for code in ("a", "r", "b")
         for area in tiny.NAMES
         for on in (next_period(kind, first, k) for k in range(n + 1))

@@ -39,7 +39,7 @@ INDICATORS: list[dict[str, Any]] = [
         "better": "neutral",
         "carry": "none",
         "absent": "zero",
-        "source_table": "screenings",
+        "source_table": "shared.screenings",
         "measure_on": "screened_on",
         "sql": "SELECT area_code, screened_on, count(*) FROM shared.screenings GROUP BY ALL",
     },
@@ -55,7 +55,7 @@ INDICATORS: list[dict[str, Any]] = [
         "better": "lower",
         "carry": "none",
         "absent": "zero",
-        "source_table": "screenings",
+        "source_table": "shared.screenings",
         "measure_on": "screened_on",
         "measure_where": "is_fever",
         "sql": "SELECT area_code, screened_on, count(*) FROM shared.screenings WHERE is_fever GROUP BY ALL",
@@ -87,7 +87,7 @@ INDICATORS: list[dict[str, Any]] = [
         "better": "lower",
         "carry": "none",
         "absent": "no_data",
-        "source_table": "observations",
+        "source_table": "shared.observations",
         "measure_on": "period_on",
         "measure_where": "measure = 'fever'",
         "sql": "SELECT area_code, period_on, sum(value) FROM shared.observations WHERE measure = 'fever' GROUP BY ALL",
@@ -103,14 +103,11 @@ INDICATORS: list[dict[str, Any]] = [
         "unit_en": "people",
         "carry": "both",
         "absent": "zero",
-        "source_table": "residents",
+        "source_table": "shared.residents",
         "sql": "SELECT area_code, count(*) FROM shared.residents GROUP BY ALL",
     },
 ]
-_FIELDS = (
-    "indicator sort_order kind title_zh title_en definition_zh definition_en unit_zh unit_en decimals scale better owner "
-    "numerator denominator carry absent theme sql source_table measure_on measure_where"
-).split()
+_FIELDS = ["indicator", "sort_order", "kind", "title_zh", "title_en", "definition_zh", "definition_en", "unit_zh", "unit_en", "decimals", "scale", "better", "owner", "numerator", "denominator", "carry", "absent", "theme", "sql", "source_table", "measure_on", "measure_where"]
 _INDICATOR_TYPES = {"sort_order": pl.Int32, "decimals": pl.Int32, "scale": pl.Float64}
 CELL_SCHEMA = {
     "indicator": pl.String,
@@ -125,8 +122,8 @@ COVERAGE_SCHEMA = {"indicator": pl.String, "depth": pl.Int32, "first_on": pl.Dat
 
 def area_rows() -> list[dict[str, Any]]:
     """Rows of shared.areas."""
-    parents = {t: COUNTY for t in TOWNSHIPS} | {v: f"{v[:9]}000" for v in VILLAGES}
-    levels = {COUNTY: ("county", 0)} | {t: ("township", 1) for t in TOWNSHIPS} | {v: ("village", 2) for v in VILLAGES}
+    parents = dict.fromkeys(TOWNSHIPS, COUNTY) | {v: f"{v[:9]}000" for v in VILLAGES}
+    levels = {COUNTY: ("county", 0)} | dict.fromkeys(TOWNSHIPS, ("township", 1)) | dict.fromkeys(VILLAGES, ("village", 2))
     return [
         {
             "area_code": code,

@@ -87,7 +87,18 @@ def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     secret = folder / "secret"
     subprocess.run([*as_user, "sh", "-c", f"echo open-sesame > {secret}"], **run)
     data = folder / "data"
-    initdb = [programs / "initdb", "-D", data, "-U", "reader", "-A", "scram-sha-256", f"--pwfile={secret}", "-E", "UTF8"]
+    initdb = [
+        programs / "initdb",
+        "-D",
+        data,
+        "-U",
+        "reader",
+        "-A",
+        "scram-sha-256",
+        f"--pwfile={secret}",
+        "-E",
+        "UTF8",
+    ]
     subprocess.run([*as_user, *map(str, initdb)], **run)
     control = [*as_user, str(programs / "pg_ctl"), "-D", str(data), "-w"]
     settings = f"-p {port} -k {folder} -c listen_addresses=127.0.0.1 -c fsync=off"

@@ -26,9 +26,10 @@
   // Labels come most important first. One that would cover an earlier one loses its value line, then itself.
   function thinLabels(chart) {
     var kept = [];
+    // The box of a text is higher than its letters: it may be touched a little.
     function collides(box) {
       return kept.some(function (k) {
-        return box.left < k.right && box.right > k.left && box.top < k.bottom && box.bottom > k.top;
+        return box.left + 2 < k.right && box.right - 2 > k.left && box.top + 5 < k.bottom && box.bottom - 5 > k.top;
       });
     }
     var frame = chart.getBoundingClientRect();
@@ -104,6 +105,8 @@
     var link = event.target.closest && event.target.closest("#language-switch");
     if (!link) return;
     event.preventDefault();
-    go({ lang: link.lang === "zh" ? "" : link.lang });
+    var said = new URLSearchParams(window.location.search);
+    said.set("lang", link.lang);
+    window.location.search = said.toString();
   });
 })();

@@ -5,14 +5,13 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
-from dash import ClientsideFunction, Dash, Input, Output, State, ctx, html, no_update
+from dash import ClientsideFunction, Dash, Input, Output, State, html, no_update
 
-from citybrain.errors import AccessError, CityBrainError
+from citybrain.errors import CityBrainError
 from citybrain.query import AccessContext, City
-from citybrain.query.definitions import Indicator
 from citybrain.web.explore import charts, headline, table, toolbar
 from citybrain.web.explore.ids import Ids
-from citybrain.web.explore.page import EMPTY_FIGURE, explore_page, no_snapshot_page
+from citybrain.web.explore.page import EMPTY_FIGURE
 from citybrain.web.explore.view import View, read_headline, read_map, read_ranking, read_trend, read_view
 from citybrain.web.explore.why import why_panel
 from citybrain.web.selection import Selection
@@ -23,18 +22,6 @@ MOST_CARDS = 8
 
 def add_callbacks(app: Dash, city: City, access: AccessContext) -> None:
     """Register the callbacks of the explorer on the app."""
-
-    @app.callback(
-        Output(Ids.PAGE, "children"),
-        Output(Ids.LANGUAGE, "data"),
-        Input(Ids.URL, "search"),
-        State(Ids.LANGUAGE, "data"),
-    )
-    async def frame(search: str | None, language: str | None) -> Any:
-        said = Selection.from_query(search)
-        if said.lang == language:
-            return no_update, no_update
-        return await asyncio.to_thread(read_frame, city, access, said.lang)
 
     @app.callback(
         {name: Output(identity, prop) for name, (identity, prop) in CONTENT.items()}, Input(Ids.URL, "search")
@@ -84,6 +71,7 @@ CONTENT: dict[str, tuple[str, str]] = {
     "trend": (Ids.TREND, "figure"),
     "trend_title": (Ids.TREND_TITLE, "children"),
     "ranking": (Ids.RANKING, "figure"),
+    "ranking_style": (Ids.RANKING, "style"),
     "ranking_title": (Ids.RANKING_TITLE, "children"),
     "columns": (Ids.TABLE, "columnDefs"),
     "rows": (Ids.TABLE, "rowData"),
@@ -92,23 +80,15 @@ CONTENT: dict[str, tuple[str, str]] = {
 """What changes with the selection: name in the answer, component and property."""
 
 
-def read_frame(city: City, access: AccessContext, language: str) -> tuple[Any, Any]:
-    """The page in the language and the language itself; or, without a snapshot, what to do, and no language."""
-    _ = texts(language)
-    try:
-        return explore_page(_, city.snapshot_info(access).project), language
-    except CityBrainError as error:
-        return no_snapshot_page(_, error), no_update
-
-
 def read_content(city: City, access: AccessContext, said: Selection) -> dict[str, Any]:
     """Everything that moves with the selection, but the cards and the explanation."""
     _ = texts(said.lang)
     try:
         view = read_view(city, access, said)
-    except AccessError as error:
+    except CityBrainError as error:
         return _nothing(error, said)
     ranked, path = read_ranking(city, access, view), read_headline(city, access, view, [view.indicator.code])
+    ranking = charts.ranking_figure(view, ranked, _)
     level = view.level_titles.get(view.selection.level, view.selection.level)
     title = view.indicator.title(said.lang)
     return {
@@ -117,7 +97,9 @@ def read_content(city: City, access: AccessContext, said: Selection) -> dict[str
         "headline": headline.headline(view, path[0] if path else None, _),
         "trend": charts.trend_figure(view, read_trend(city, access, view), _),
         "trend_title": f"{view.area.name} · {title}",
-        "ranking": charts.ranking_figure(view, ranked, _),
+        "ranking": ranking,
+        # The graph fills its frame, and only the frame scrolls: it must be told how high the bars are together.
+        "ranking_style": {"height": ranking["layout"]["height"]},
         "ranking_title": _("{area} by {level}", area=view.scope.name, level=level),
         "columns": table.table_columns(view, _),
         "rows": table.table_rows(ranked, view, _),
@@ -157,49 +139,56 @@ def _map_content(city: City, access: AccessContext, view: View, ranked: list[dic
     if place.is_fallback:
         areas = city.areas(access, place.parent.code, place.level)
         rows = city.ranking(
-            access, view.indicator.code, view.selection.period, view.period_on, level=place.level, within=place.parent.code
+            access,
+            view.indicator.code,
+            view.selection.period,
+            view.period_on,
+            level=place.level,
+            within=place.parent.code,
         ).to_dicts()
     overlays = city.overlays(access)
-    level = view.level_titles.get(place.level, place.level)
+    level, title = view.level_titles.get(place.level, place.level), view.indicator.title(view.selection.lang)
     return {
         "map": charts.map_figure(view, place, areas, rows, overlays, _),
-        "map_title": _("{area}: {indicator} by {level}", area=place.parent.name, indicator=view.indicator.title(view.selection.lang), level=level),
+        "map_title": _(
+            "{area}: {indicator} by {level}",
+            area=place.parent.name,
+            indicator=title,
+            level=level,
+        ),
         "map_legend": charts.map_legend(rows, view, '"Feature"' in overlays, _),
         "map_notes": charts.map_notes(view, place, areas, rows, _),
     }
 
 
-def _nothing(error: AccessError, said: Selection) -> dict[str, Any]:
+def _nothing(error: CityBrainError, said: Selection) -> dict[str, Any]:
     """The page for a selection that cannot be answered: what is wrong and the way back."""
     _ = texts(said.lang)
-    blank: dict[str, Any] = {name: no_update for name in CONTENT}
+    blank: dict[str, Any] = dict.fromkeys(CONTENT, no_update)
     message = [
         html.H1(_("This cannot be shown")),
         html.P(error.sentence()),
         html.A(_("Back to the start"), href=Selection(lang=said.lang).href(), className="button"),
     ]
     figures = dict.fromkeys(("map", "trend", "ranking"), EMPTY_FIGURE)
-    emptied = dict.fromkeys(("breadcrumb", "map_legend", "map_notes", "map_title", "trend_title", "rows"), [])
+    emptied: dict[str, Any] = {
+        name: [] for name in ("breadcrumb", "map_legend", "map_notes", "map_title", "trend_title", "rows")
+    }
     return {**blank, **figures, **emptied, "headline": message}
 
 
 def read_cards(city: City, access: AccessContext, said: Selection) -> list[Any]:
-    """Cards of the indicators that have data, those of the same theme first."""
+    """Cards of the first indicators that have data, the chosen one among them."""
     try:
         view = read_view(city, access, said)
-    except AccessError:
+    except CityBrainError:
         return []
-    chosen = _related(city, access, view.indicator)
+    known = [i for i in city.indicators(access) if city.covered(access, i.code)[1] is not None]
+    chosen = known[:MOST_CARDS]
+    if view.indicator in known[MOST_CARDS:]:
+        chosen[-1] = view.indicator
     rows = read_headline(city, access, view, [i.code for i in chosen])
     return headline.measure_cards(view, rows, chosen, texts(said.lang))
-
-
-def _related(city: City, access: AccessContext, indicator: Indicator) -> list[Indicator]:
-    with_data = [i for i in city.indicators(access) if city.covered(access, i.code)[1] is not None]
-    same = [i for i in with_data if i.theme == indicator.theme]
-    others = [i for i in with_data if i.theme != indicator.theme]
-    # Cards keep their places while one walks through them: dictionary order, whichever of them is chosen.
-    return (same + others)[:MOST_CARDS]
 
 
 def read_why(city: City, access: AccessContext, said: Selection) -> tuple[list[Any], str]:
@@ -211,6 +200,6 @@ def read_why(city: City, access: AccessContext, said: Selection) -> tuple[list[A
         if view.period_on is None:
             return [], "why"
         told = city.explain(access, view.indicator.code, said.why, said.period, view.period_on, limit=20)
-    except AccessError:
+    except CityBrainError:
         return [], "why"
     return why_panel(told, view.selection, view.info, texts(said.lang)), "why open"

@@ -63,7 +63,9 @@ def xlsx_bytes(view: View, rows: list[dict[str, Any]], _: Texts) -> bytes:
     """A sheet with the table and one with what it means."""
     out = io.BytesIO()
     with xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}) as book:
-        head = book.add_format({"bold": True, "bg_color": "#134a86", "font_color": "#ffffff", "border": 1, "text_wrap": True})
+        head = book.add_format(
+            {"bold": True, "bg_color": "#134a86", "font_color": "#ffffff", "border": 1, "text_wrap": True}
+        )
         decimals = view.indicator.decimals
         number = book.add_format({"num_format": "#,##0" + ("." + "0" * decimals if decimals else "")})
         sheet = book.add_worksheet(_("Table"))

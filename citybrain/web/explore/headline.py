@@ -8,7 +8,7 @@ from dash import dcc, html
 
 from citybrain.query.definitions import Indicator
 from citybrain.web.explore.view import View
-from citybrain.web.numbers import change_text, number_text, period_text, value_text
+from citybrain.web.numbers import change_text, period_text, short_change_text, value_text
 from citybrain.web.texts import Texts
 
 
@@ -19,7 +19,9 @@ def headline(view: View, row: dict[str, Any] | None, _: Texts) -> list[Any]:
         return [
             html.H1(f"{view.area.name} · {indicator.title(_.language)}"),
             html.P(
-                _("No department has delivered data for this indicator yet. Choose another one, or see the feeds above."),
+                _(
+                    "No department has delivered data for this indicator yet. Choose another one, or see the feeds above."
+                ),
                 className="muted",
             ),
         ]
@@ -34,9 +36,9 @@ def headline(view: View, row: dict[str, Any] | None, _: Texts) -> list[Any]:
             ],
             className="figure",
         ),
-        html.P([period_text(said.period, view.period_on, _), _partial(row, _)], className="when"),
-        html.P(indicator.definition(_.language), className="definition"),
         dcc.Link(_("Why this number?"), href=said.href(why=view.area.code), className="button", id="why-link"),
+        html.P([period_text(said.period, view.period_on, _), _partial(row, _)], className="when"),
+        html.P(indicator.definition(_.language), className="definition", title=indicator.definition(_.language)),
     ]
 
 
@@ -51,28 +53,28 @@ def _card(view: View, row: dict[str, Any], indicator: Indicator, _: Texts) -> An
     known = row["value"] is not None
     return dcc.Link(
         [
-            html.Span(indicator.title(_.language), className="name"),
+            html.Span(indicator.title(_.language), className="name", title=indicator.title(_.language)),
             html.Span(
                 [
                     html.Span(value_text(row["value"], indicator.decimals, _), className=f"value {row['state']}"),
                     html.Span(indicator.unit(_.language) if known else "", className="unit"),
                 ]
             ),
-            _change(row, indicator, _),
+            _change(row, indicator, _, short=True) if known else "",
         ],
         href=view.selection.href(indicator=indicator.code),
         className="card chosen" if chosen else "card",
     )
 
 
-def _change(row: dict[str, Any], indicator: Indicator, _: Texts) -> Any:
+def _change(row: dict[str, Any], indicator: Indicator, _: Texts, short: bool = False) -> Any:
     words = change_text(row["difference"], row["change_pct"], indicator.decimals, _)
-    previous = "" if row["previous"] is None else number_text(row["previous"], indicator.decimals)
-    tone = change_tone(row["difference"], indicator.better)
+    previous = value_text(row["previous"], indicator.decimals, _)
+    brief = short_change_text(row["difference"], row["change_pct"], indicator.decimals)
     return html.Span(
-        [html.Span(_("vs previous"), className="muted"), " ", words],
-        className=f"change {tone}",
-        title=_("Previous period: {value}", value=previous) if previous else "",
+        brief if short else [html.Span(_("vs previous"), className="muted"), " ", words],
+        className=f"change {change_tone(row['difference'], indicator.better)}",
+        title=_("vs previous") + " " + words + " · " + _("Previous period: {value}", value=previous),
     )
 
 

@@ -9,8 +9,6 @@ class Ids(StrEnum):
     """Every component that a callback reads or writes."""
 
     URL = "url"
-    LANGUAGE = "language"
-    PAGE = "page"
     SHOWN = "shown"
     BANNER = "banner"
     BREADCRUMB = "breadcrumb"

@@ -8,8 +8,9 @@ import dash_ag_grid as dag
 from dash import dcc, html
 
 from citybrain.errors import CityBrainError
+from citybrain.query import AccessContext, City
 from citybrain.web.explore.ids import Ids
-from citybrain.web.texts import LANGUAGES, Texts
+from citybrain.web.texts import LANGUAGES, Texts, texts
 
 EMPTY_FIGURE: dict[str, Any] = {
     "data": [],
@@ -23,17 +24,32 @@ EMPTY_FIGURE: dict[str, Any] = {
 }
 
 
-def explore_page(_: Texts, project: str) -> html.Div:
+def page_layout(city: City, access: AccessContext, language: str) -> html.Div:
+    """The page in the language; without a snapshot, what to do to get one."""
+    _ = texts(language)
+    try:
+        return page_frame(_, city.snapshot_info(access).project)
+    except CityBrainError as error:
+        return no_snapshot_page(_, error)
+
+
+def page_frame(_: Texts, project: str) -> html.Div:
     """Header, tool bar, panels; every text in the language, every panel still empty."""
     return html.Div(
         [
+            # The URL is the state: it is read from here, and written through it, without loading the page again.
+            dcc.Location(id=Ids.URL, refresh="callback-nav"),
+            dcc.Store(id=Ids.SHOWN),
             html.A(_("Skip to the numbers"), href="#numbers", className="skip"),
             _header(_, project),
             _toolbar(_),
             html.Main(
                 [
                     html.Section(
-                        [html.Div(id=Ids.HEADLINE, className="headline"), html.Div(id=Ids.MEASURES, className="measures")],
+                        [
+                            html.Div(id=Ids.HEADLINE, className="headline"),
+                            html.Div(id=Ids.MEASURES, className="measures"),
+                        ],
                         className="summary",
                         **{"aria-live": "polite"},
                     ),

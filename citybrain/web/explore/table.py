@@ -21,7 +21,7 @@ def table_columns(view: View, _: Texts) -> list[dict[str, Any]]:
     """Column definitions; numbers sort as numbers and show as texts made by the server."""
     unit = view.indicator.unit(_.language)
     columns = [
-        {"field": "rank", "headerName": _("Rank"), "width": 80, "type": "rightAligned"},
+        {"field": "rank", "headerName": _("Rank"), "minWidth": 84, "type": "rightAligned"},
         {"field": "area_name", "headerName": _("Area"), "cellRenderer": "AreaLink", "minWidth": 150},
         _number("value", f"{view.indicator.title(_.language)} ({unit})", "cell-value", 170),
         _number("previous", _("Previous period"), "", 120),
@@ -32,7 +32,7 @@ def table_columns(view: View, _: Texts) -> list[dict[str, Any]]:
         columns += [_number("numerator", _("Numerator"), "", 110), _number("denominator", _("Denominator"), "", 110)]
     return [
         *columns,
-        {"field": "state_text", "headerName": _("State"), "width": 110},
+        {"field": "state_text", "headerName": _("State"), "minWidth": 120},
         {"field": "area_code", "headerName": _("Code"), "minWidth": 140, "cellClass": "code"},
         {
             "field": "why",
@@ -40,7 +40,7 @@ def table_columns(view: View, _: Texts) -> list[dict[str, Any]]:
             "cellRenderer": "WhyLink",
             "cellRendererParams": {"words": _("Why?")},
             "sortable": False,
-            "width": 100,
+            "minWidth": 110,
         },
     ]
 

@@ -91,7 +91,7 @@ def banner(view: View, feeds: list[FeedStatus], _: Texts) -> list[Any]:
     info = view.info
     as_of = instant_text(info.as_of or info.built_at, info.timezone)
     late = [f for f in feeds if f.state in ("late", "never")]
-    words = _("{count} feeds late", count=len(late)) if late else _("All feeds on time")
+    words = _("Late feeds: {count}", count=len(late)) if late else _("All feeds on time")
     return [
         html.Span([html.Span(_("Data as of"), className="muted"), " ", html.Strong(as_of)]),
         html.Span([html.Span(_("Snapshot"), className="muted"), " ", html.Code(info.snapshot)], className="snapshot"),

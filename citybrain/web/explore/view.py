@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from citybrain.query import AccessContext, City, SnapshotInfo
@@ -62,9 +63,7 @@ def read_view(city: City, access: AccessContext, asked: Selection) -> View:
     latest = period_start(asked.period, last) if last else None
     on = period_start(asked.period, asked.on) if asked.on else latest
     return View(
-        selection=Selection(
-            area.code, level, indicator.code, asked.period, asked.on and on, asked.why, asked.lang
-        ),
+        selection=Selection(area.code, level, indicator.code, asked.period, asked.on and on, asked.why, asked.lang),
         info=city.snapshot_info(access),
         area=area,
         path=path,
@@ -83,7 +82,7 @@ def _first(city: City, access: AccessContext) -> Indicator:
     known = city.indicators(access)
     with_data = [i for i in known if city.covered(access, i.code)[1] is not None]
     # People open the page to see what moves: a flow before a register.
-    moving = [i for i in with_data if i.kind == "flow" or i.kind == "distinct"]
+    moving = [i for i in with_data if i.kind in ("flow", "distinct")]
     return (moving or with_data or known)[0]
 
 
@@ -108,7 +107,7 @@ def read_map(city: City, access: AccessContext, view: View) -> MapView | None:
     if extent:
         return MapView(view.scope, view.selection.level, extent, view.highlight, is_fallback=False)
     way = city.path(access, view.area.code)
-    for parent, child in reversed(list(zip(way, way[1:], strict=False))):
+    for parent, child in reversed(list(pairwise(way))):
         extent = city.extent(access, parent.code, child.level)
         if extent:
             return MapView(parent, child.level, extent, child.code, is_fallback=True)

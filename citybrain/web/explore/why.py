@@ -25,7 +25,9 @@ def why_panel(told: Explanation, said: Selection, info: SnapshotInfo, _: Texts) 
             ],
             className="panel-head",
         ),
-        html.P(f"{told.area.name} · {indicator.title(_.language)} · {period_text(told.period_type, told.period_on, _)}"),
+        html.P(
+            f"{told.area.name} · {indicator.title(_.language)} · {period_text(told.period_type, told.period_on, _)}"
+        ),
         html.P(
             [html.Span(value_text(told.value, indicator.decimals, _), className=f"value {told.state}"), " ", unit],
             className="figure",
@@ -68,7 +70,9 @@ def _measure(measure: Measure, timezone: str, _: Texts) -> list[Any]:
     indicator = measure.indicator
     parts: list[Any] = [
         html.H3(indicator.title(_.language)),
-        html.P(_("Counted from {rows} rows of {table}.", rows=number_text(measure.rows, 0), table=indicator.source_table)),
+        html.P(
+            _("Counted from {rows} rows of {table}.", rows=number_text(measure.rows, 0), table=indicator.source_table)
+        ),
     ]
     if indicator.sql:
         parts.append(html.Details([html.Summary("SQL"), html.Pre(indicator.sql)]))
