@@ -8,6 +8,7 @@ from typing import Any
 
 import polars as pl
 
+from citybrain.areas.codes import code_key, spellings
 from citybrain.areas.names import forms_of
 
 AREA_COLUMNS: dict[str, Any] = {
@@ -87,6 +88,13 @@ class AreaTree:
     def shared_areas(self) -> pl.DataFrame:
         """Exactly the columns of `shared.areas`."""
         return self.areas.select(list(AREA_COLUMNS))
+
+    @cached_property
+    def code_spellings(self) -> pl.DataFrame:
+        """One row for each way in which a department may write a code of the tree: text."""
+        keys = {str(code): code_key(str(code)) for code in self.areas["area_code"]}
+        written = {text for code, key in keys.items() for text in (code, *spellings(key))}
+        return pl.DataFrame({"text": sorted(written)}, schema={"text": pl.String})
 
     @cached_property
     def forms(self) -> pl.DataFrame:

@@ -18,16 +18,18 @@ from citybrain.demo.sites import Sites
 ORIGIN = (118.42, 36.38)
 """Longitude and latitude of the middle of the plane."""
 KM_A_DEGREE = (111.32 * np.cos(np.radians(ORIGIN[1])), 111.0)
-STEP_KM = 0.25
-WAVELENGTHS_KM = (24.0, 9.0, 3.6, 1.5, 0.8)
+STEP_KM = 0.18
+WAVELENGTHS_KM = (24.0, 9.0, 3.6, 1.7, 0.8)
 DECIMALS = 5
 """Coordinates are kept to about a metre."""
 
 
 @dataclass(frozen=True)
 class Coverage:
-    """Geometry in degrees (EPSG:4490); villages in order of township, then place."""
+    """Geometry in degrees (EPSG:4490); villages in order of their township."""
 
+    places: np.ndarray
+    """The site of each village, in km."""
     villages: list[Polygon]
     townships: list[BaseGeometry]
     county: BaseGeometry
@@ -41,12 +43,17 @@ def draw_borders(rng: np.random.Generator, sites: Sites) -> Coverage:
     cells = _voronoi(np.concatenate([sites.villages, sites.outside]))[:count]
     rings = [[tuple(p) for p in np.round(np.asarray(c.exterior.coords)[:-1], 6)] for c in cells]
     waves = [(k, rng.normal(size=(4, 2)), rng.uniform(0, 2 * np.pi, (4, 2))) for k in WAVELENGTHS_KM]
-    villages = _bend_until_valid(rings, waves)
     township_of = _join_townships(sites, rings)
-    townships = [shapely.coverage_union_all([v for v, t in zip(villages, township_of, strict=True) if t == i]) for i in
-                 range(len(sites.centres))]
+    order = np.argsort(township_of, kind="stable")
+    township_of, rings = township_of[order], [rings[i] for i in order]
+    villages = _bend_until_valid(rings, waves)
+    townships = [
+        shapely.coverage_union_all([villages[v] for v in np.flatnonzero(township_of == t)])
+        for t in range(len(sites.centres))
+    ]
     areas = shapely.area(np.array(villages)) * KM_A_DEGREE[0] * KM_A_DEGREE[1]
-    return Coverage(villages, townships, shapely.coverage_union_all(villages), township_of, areas)
+    county = shapely.coverage_union_all(villages)
+    return Coverage(sites.villages[order], villages, townships, county, township_of, areas)
 
 
 def _voronoi(places: np.ndarray) -> list[Polygon]:

@@ -63,7 +63,7 @@ def lay_out(seed: int, township_count: int) -> County:
     sites = choose_sites(rng, township_count, round(17.5 * township_count))
     coverage = draw_borders(rng, sites)
     townships = name_townships(rng, sites)
-    villages = name_villages(rng, townships, sites, coverage.township_of)
+    villages = name_villages(rng, townships, sites, coverage)
     crowding = np.where([v.is_community for v in villages], 6.0, 1.0)
     weights = crowding * rng.lognormal(0.0, 0.55, len(villages)) * coverage.areas_km2**0.25
     return County(townships, villages, coverage, coverage.township_of, weights / weights.sum())
@@ -86,18 +86,18 @@ def name_townships(rng: np.random.Generator, sites: Sites) -> tuple[Township, ..
 
 
 def name_villages(
-    rng: np.random.Generator, townships: tuple[Township, ...], sites: Sites, township_of: np.ndarray
+    rng: np.random.Generator, townships: tuple[Township, ...], sites: Sites, coverage: Coverage
 ) -> tuple[Village, ...]:
-    """Villages in order of their codes; streets hold communities, towns one or two beside their villages.
+    """Names and codes of the villages; streets hold communities, towns one or two beside their villages.
 
     A village name is unique inside its township only, as in life: 王家庄 exists in several.
     """
     used: list[set[str]] = [set() for _ in townships]
     serials = [{True: 1, False: 200} for _ in townships]
     result = []
-    for v, t in enumerate(township_of):
+    for v, t in enumerate(coverage.township_of):
         township = townships[t]
-        in_town = township.kind == "镇" and np.hypot(*(sites.villages[v] - sites.centres[t])) < 1.2
+        in_town = township.kind == "镇" and np.hypot(*(coverage.places[v] - sites.centres[t])) < 1.2
         is_community = township.kind == "街道" or bool(in_town)
         if is_community:
             name = _unused(rng, used[t], names.COMMUNITY_FIRST, names.COMMUNITY_SECOND) + "社区"
@@ -113,7 +113,8 @@ def _village_name(rng: np.random.Generator, used: set[str]) -> str:
     while True:
         prefix = names.VILLAGE_PREFIX[rng.integers(len(names.VILLAGE_PREFIX))]
         surname = names.SURNAMES[min(int(rng.exponential(14)), 90)]
-        name = prefix + surname + names.VILLAGE_SUFFIX[int(rng.integers(len(names.VILLAGE_SUFFIX)))].removesuffix("村") + "村"
+        suffix = names.VILLAGE_SUFFIX[rng.integers(len(names.VILLAGE_SUFFIX))]
+        name = prefix + surname + suffix.removesuffix("村") + "村"
         if name not in used:
             used.add(name)
             return name

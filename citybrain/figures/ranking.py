@@ -73,6 +73,7 @@ def draw_ranking(areas: Sequence[RankedArea], classes: Classes, *, highlight: st
                 "zeroline": False,
             },
             xaxis={"visible": False, "fixedrange": True, "rangemode": "tozero"},
+            dragmode=False,
             bargap=0.32,
         ),
     }

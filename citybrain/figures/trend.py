@@ -76,6 +76,7 @@ def draw_trend(
             },
             shapes=[_band(first, last, step, theme) for first, last in _silences(points)],
             annotations=[_band_note(first, last, no_data, theme) for first, last in _silences(points)][:1],
+            dragmode=False,
             bargap=0.18,
             hovermode="closest",
             datarevision=days[0] if days else "",
@@ -159,9 +160,9 @@ def _step_ms(period_type: str) -> int:
     return {"day": 1, "week": 7, "month": 30}[period_type] * 86_400_000
 
 
-def _range(points: Sequence[TrendPoint], step: int) -> list[str]:
+def _range(points: Sequence[TrendPoint], step: int) -> list[str] | None:
     if not points:
-        return []
+        return None
     half = dt.timedelta(milliseconds=step * 0.6)
     first, last = (dt.datetime.combine(p.period_on, dt.time()) for p in (points[0], points[-1]))
     return [(first - half).isoformat(), (last + half).isoformat()]

@@ -101,22 +101,36 @@ def _plan(desk: Desk, contract: Contract, batch: Batch, raw: RawTable) -> CheckP
 
 
 def _place(desk: Desk, plan: CheckPlan) -> dict[str, Places]:
-    """Places the distinct texts of each area column before the pass, so that the pass only looks them up."""
+    """Places the texts of each area column before the pass, so that the pass only looks them up."""
     places = {}
     for name, column in plan.contract.record.columns().items():
         text = sql_clean_text(plan, name)
         if column.semantic != "area" or text.startswith("NULL"):
             continue
         mapping = plan.contract.columns[name]
+        how = mapping.as_ or ("name" if mapping.parts else "auto")
+        if how == "code" and len(desk.areas.code_spellings) <= LISTED_TEXTS:
+            places[name] = _code_places(desk, mapping.level)
+            continue
         texts = f"texts_{name}"
         desk.con.execute(
             f"CREATE OR REPLACE TEMP TABLE {texts} AS SELECT DISTINCT text FROM"
             f" (SELECT {text} AS text FROM {plan.raw.relation}) WHERE text IS NOT NULL"
         )
-        how = mapping.as_ or ("name" if mapping.parts else "auto")
         placed = place_texts(desk.con, desk.areas, texts, how, mapping.level or None)
         places[name] = Places(placed, _list_places(desk.con, placed, f"places_{name}"))
     return places
+
+
+def _code_places(desk: Desk, level: str) -> Places:
+    """Every spelling of every code of the tree, placed once for all deliveries: no need to look into the file."""
+    name = f"places_of_codes_{level}"
+    if not desk.con.execute("SELECT 1 FROM duckdb_types() WHERE type_name = $name", {"name": name}).fetchone():
+        desk.con.register("code_spellings", desk.areas.code_spellings.to_arrow())
+        placed = place_texts(desk.con, desk.areas, "code_spellings", "code", level or None)
+        desk.con.unregister("code_spellings")
+        _list_places(desk.con, placed, name)
+    return Places("", name)
 
 
 def _list_places(con: duckdb.DuckDBPyConnection, placed: str, name: str) -> str:

@@ -25,9 +25,12 @@ class Places:
     """
 
     relation: str
-    """Table (text, area_code, reason)."""
+    """Table (text, area_code, reason), for a join."""
     listed: str = ""
-    """Name of the ENUM type and stem of the variables `<listed>_codes`, `<listed>_reasons`; empty: join."""
+    """Name of the ENUM type and stem of the variables `<listed>_codes`, `<listed>_reasons`; empty: join.
+
+    Either the distinct texts of the file, or every spelling of every code: then a text outside is an unknown code.
+    """
 
     @property
     def is_listed(self) -> bool:
@@ -75,12 +78,17 @@ SELECT {_each(columns, lambda n: f"{quote('__v_' + n)} AS {quote(n)}")},
   __state::UTINYINT AS _state,
   CASE WHEN __state = {RowState.QUARANTINED:d} OR (__state = {RowState.ACCEPTED:d} AND __blanked)
     THEN {_sql_reasons(plan)} END AS _reasons,
-  CASE WHEN __state <> {RowState.ACCEPTED:d} OR __blanked THEN [{", ".join(quote(h) for h in plan.raw.headers)}] END AS _original,
+  CASE WHEN __state <> {RowState.ACCEPTED:d} OR __blanked THEN [{_sql_cells(plan.raw)}] END AS _original,
   {batch}::INTEGER AS _batch,
   {quote(plan.raw.sheet_column) if plan.raw.sheet_column else "NULL"}::VARCHAR AS _sheet,
   {"__row" if plan.is_numbered else "NULL"}::BIGINT AS _line,
   {plan.raw.first_line}::BIGINT AS _first_line
 FROM judged"""
+
+
+def _sql_cells(raw: RawTable) -> str:
+    """The cells of a row as read, the surplus ones last."""
+    return ", ".join(quote(c) for c in (*raw.headers, *([raw.surplus_column] if raw.surplus_column else [])))
 
 
 def judged_columns(contract: Contract) -> dict[str, SemanticType]:
@@ -156,7 +164,9 @@ def _sql_place(plan: CheckPlan, name: str, listed: str, joined: str) -> str:
     """The area code or the reason that the placed texts hold for a row's text."""
     places = plan.places[name]
     if places.is_listed:
-        return f"getvariable('{places.listed}_{listed}')[enum_code({quote('__c_' + name)}::{places.listed}) + 1]"
+        place = f"enum_code(TRY_CAST({quote('__c_' + name)} AS {places.listed})) + 1"
+        found = f"getvariable('{places.listed}_{listed}')[{place}]"
+        return found if listed == "codes" else f"coalesce({found}, 'area.unknown_code')"
     return f"{quote('__p_' + name)}.{joined}" if listed == "codes" else quote("__r_" + name)
 
 
@@ -202,6 +212,8 @@ def _accepting(plan: CheckPlan) -> list[str]:
             conditions.append(f"{value} IS NOT NULL")
         elif _can_fail(plan, name) and _mapping(plan.contract, name).invalid == "quarantine":
             conditions.append(f"({value} IS NOT NULL OR {cleaned} IS NULL)")
+    if plan.raw.surplus_column:
+        conditions.append(f"{quote(plan.raw.surplus_column)} IS NULL")
     return conditions or ["TRUE"]
 
 
@@ -232,6 +244,8 @@ def _sql_reasons(plan: CheckPlan) -> str:
             f"CASE WHEN {value} IS NOT NULL THEN NULL{missing}"
             f" WHEN {cleaned} IS NOT NULL THEN {literal(name + ':')} || {why} END"
         )
+    if plan.raw.surplus_column:
+        reasons.append(f"CASE WHEN {quote(plan.raw.surplus_column)} IS NOT NULL THEN 'row:row.structure' END")
     return f"list_filter([{', '.join(reasons)}], lambda reason: reason IS NOT NULL)"
 
 

@@ -36,22 +36,20 @@ COPY (
 def _find_repeats(con: duckdb.DuckDBPyConnection, contract: Contract, rows: Path, earlier: Sequence[Path]) -> None:
     """Makes the temp table `repeats` (row, state, reasons, repeats).
 
-    Only the key columns of the file are scanned in full; whole rows are compared for the few keys that occur twice.
+    Only hashes of the keys are grouped; whole rows are compared for the few keys that seem to occur twice.
     """
     key = [quote(k) for k in contract.record.key]
     same = [quote(c) for c in contract.record.columns()]
     accepted = f"read_parquet({literal(rows)}, file_row_number = TRUE)"
+    hashed = f"hash({', '.join(key)})"
     con.execute(f"""
 CREATE OR REPLACE TEMP TABLE repeated_keys AS
-  SELECT {", ".join(key)} FROM {accepted} WHERE _state = {RowState.ACCEPTED:d}
-  GROUP BY {", ".join(key)} HAVING count(*) > 1""")
-    matches = " AND ".join(f"r.{k} IS NOT DISTINCT FROM k.{k}" for k in key)
+  SELECT {hashed} AS hashed FROM {accepted} WHERE _state = {RowState.ACCEPTED:d} GROUP BY 1 HAVING count(*) > 1""")
     con.execute(f"""
 CREATE OR REPLACE TEMP TABLE repeats AS
   WITH candidate AS (
     SELECT r.file_row_number AS row, coalesce(r._line, r.file_row_number) AS place, {", ".join(f"r.{c}" for c in same)}
-    FROM {accepted} AS r SEMI JOIN repeated_keys AS k ON {matches}
-    WHERE r._state = {RowState.ACCEPTED:d}
+    FROM {accepted} AS r WHERE {hashed} IN (SELECT hashed FROM repeated_keys) AND r._state = {RowState.ACCEPTED:d}
   ), numbered AS (
     SELECT *, row_number() OVER (PARTITION BY {", ".join(same)} ORDER BY place) AS copy,
       max(place) OVER (PARTITION BY {", ".join(key)}) AS last_place,

@@ -8,6 +8,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import zip_longest
 from pathlib import Path
 from typing import Literal, TextIO
 
@@ -21,15 +22,17 @@ from citybrain.semantics import guess_semantic
 from citybrain.sql import quote
 
 FIRST_ROWS = 10
-SAMPLE_ROWS = 1000
+SAMPLE_ROWS = 500
 """Rows whose values suggest the semantic types."""
+GUESSED_COLUMNS = 30
+"""The semantic type is guessed for so many columns, since each guess runs every check; wider tables are measures."""
 LAYOUT_ROWS = 50
 """Layout rows below the header that are listed; `Preview.layout_counts` counts all."""
 
 
 @dataclass(frozen=True)
 class PreviewColumn:
-    """A column as read, with the semantic type its header and values suggest."""
+    """A column as read, with the semantic type its header and values suggest (empty if that was not tried)."""
 
     name: str
     semantic: str
@@ -78,10 +81,11 @@ def preview(path: Path, options: ReadOptions) -> Preview:
         ).fetchall()
         surplus = quote(table.surplus_column) if table.surplus_column else "NULL"
         damaged = con.execute(f"SELECT count({surplus}) FROM {table.relation}").fetchall()[0][0]
-    columns = tuple(
-        PreviewColumn(h, guess_semantic(h, [row[i] for row in sample if row[i] is not None]))
-        for i, h in enumerate(table.headers, start=1)
-    )
+    guesses = [
+        guess_semantic(h, [row[i] for row in sample if row[i] is not None])
+        for i, h in enumerate(table.headers[:GUESSED_COLUMNS], start=1)
+    ]
+    columns = tuple(PreviewColumn(h, g) for h, g in zip_longest(table.headers, guesses, fillvalue=""))
     return Preview(
         kind=table.kind, encoding=table.encoding, delimiter=table.delimiter, sheet=table.sheet,
         header_line=table.header_line,

@@ -58,14 +58,15 @@ def _sql_day(text: str) -> str:
     return (
         f"WHEN {ascii_8_to_10} AND {separated} THEN TRY_CAST({text} AS DATE) "
         f"WHEN {ascii_8_to_10} AND contains({text}, '.') THEN TRY_CAST(replace({text}, '.', '-') AS DATE) "
-        f"WHEN {ascii_8_to_10} AND strlen({text}) = 8 THEN CAST(try_strptime({text}, '%Y%m%d') AS DATE) "
+        f"WHEN strlen({text}) = 8 AND TRY_CAST({text} AS INTEGER) >= 10000000 "
+        f"THEN CAST(try_strptime({text}, '%Y%m%d') AS DATE) "
     )
 
 
 def _sql_with_year(text: str, context: Context) -> str:
     """1月24日 with the latest year in which it is at most 31 days after the delivery."""
     latest = context.received_on + dt.timedelta(days=31)
-    month, day = (f"CAST(regexp_extract({text}, {literal(_WITHOUT_YEAR)}, {group}) AS INTEGER)" for group in (1, 2))
+    month, day = (f"TRY_CAST(regexp_extract({text}, {literal(_WITHOUT_YEAR)}, {group}) AS INTEGER)" for group in (1, 2))
     this_year = f"100 * {month} + {day} <= {100 * latest.month + latest.day}"
     return (
         f"CASE WHEN NOT {sql_matches(text, _WITHOUT_YEAR)} THEN {text} "
@@ -87,7 +88,7 @@ def _sql_iso(text: str, context: Context) -> str:
 
 def _sql_local(text: str, context: Context) -> str:
     """The local TIMESTAMP of any text without an offset; NULL if it is none."""
-    seconds = f"CAST(round(CAST({text} AS DOUBLE) * 86400) AS BIGINT)"
+    seconds = f"CAST(round(TRY_CAST({text} AS DOUBLE) * 86400) AS BIGINT)"
     without_half = f"trim(regexp_replace({text}, {literal(_HALF_DAY)}, ' '))"
     afternoon = f"CASE WHEN regexp_matches({text}, '下午|PM|pm') THEN 'PM' ELSE 'AM' END"
     twelve_hours = "['%Y-%m-%d %I:%M:%S %p', '%Y-%m-%d %I:%M %p']"

@@ -50,7 +50,7 @@ def _sql_resident_id(cleaned: str, context: Context) -> str:
     birth_digits = f"substr({with_century}, 7, 8)"
     is_15 = (
         f"strlen({cleaned}) = 15 AND {sql_matches(cleaned, '[1-9][0-9]{14}')} "
-        f"AND {_sql_is_birth_date(birth_digits, f'CAST({birth_digits} AS INTEGER)', context)}"
+        f"AND {_sql_is_birth_date(birth_digits, f'TRY_CAST({birth_digits} AS INTEGER)', context)}"
     )
     converted = f"concat({with_century}, {_sql_resident_check(f'TRY_CAST({with_century} AS BIGINT)')})"
     return f"CASE WHEN {is_18} THEN {cleaned} WHEN {is_15} THEN {converted} END"
@@ -67,7 +67,7 @@ def _sql_resident_id_reason(cleaned: str, context: Context) -> str:
             "resident_id.masked": f"contains({cleaned}, '*')",
             "resident_id.characters": f"NOT {sql_matches(cleaned, '[0-9]*[0-9X]')}",
             "resident_id.length": f"NOT {is_number}",
-            "resident_id.checksum": _sql_is_birth_date(birth_digits, f"CAST({birth_digits} AS INTEGER)", context),
+            "resident_id.checksum": _sql_is_birth_date(birth_digits, f"TRY_CAST({birth_digits} AS INTEGER)", context),
         },
         otherwise="resident_id.birth_date",
     )

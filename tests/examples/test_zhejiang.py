@@ -49,10 +49,11 @@ def test_county_counts_match_a_plain_count(zhejiang, real_data: Path) -> None:  
 
 
 def test_towns_are_counted_where_one_is_named(zhejiang, real_data: Path) -> None:  # type: ignore[no-untyped-def]
-    expected = Counter(re.sub("[^\u4e00-\u9fff]", "", r["street"]) for r in reports(real_data))
+    streets = [re.sub("[^\u4e00-\u9fff]", "", r["street"]) for r in reports(real_data)]
     found = counts(zhejiang, "town")
     for name in ("集士港镇", "腾蛟镇", "周巷镇", "柳市镇"):
-        assert found[name] == expected[name]
+        # Some reports write the district before the town: 海曙区集士港镇.
+        assert found[name] == sum(street.endswith(name) for street in streets)
 
 
 def test_days_are_china_days(zhejiang, real_data: Path) -> None:  # type: ignore[no-untyped-def]

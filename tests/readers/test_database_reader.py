@@ -102,8 +102,12 @@ def test_postgresql_values_are_text_and_stream(postgres_url, tmp_path, monkeypat
 
 
 def test_postgresql_is_only_read_and_its_password_not_told(postgres_url, tmp_path):
+    engine = sqlalchemy.create_engine(postgres_url)
+    with engine.begin() as con:
+        con.exec_driver_sql("CREATE SEQUENCE numbers")
+    engine.dispose()
     with pytest.raises(DeliveryError, match="read-only"):
-        extract_database(postgres_url, "", "SELECT lo_create(0)", tmp_path)
+        extract_database(postgres_url, "", "SELECT nextval('numbers')", tmp_path)
     with pytest.raises(DeliveryError) as caught:
         extract_database(postgres_url.replace("open-sesame", "wrong-word"), "t", "", tmp_path)
     assert "wrong-word" not in str(caught.value)

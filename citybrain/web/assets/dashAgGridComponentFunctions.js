@@ -4,14 +4,7 @@
   var cells = (window.dashAgGridComponentFunctions = window.dashAgGridComponentFunctions || {});
 
   function link(href, words) {
-    return React.createElement("a", {
-      href: href,
-      onClick: function (event) {
-        if (event.metaKey || event.ctrlKey || event.shiftKey) return;
-        event.preventDefault();
-        window.dash_clientside.set_props("url", { search: href.slice(href.indexOf("?")) });
-      },
-    }, words);
+    return React.createElement("a", { href: href }, words);
   }
 
   cells.AreaLink = function (props) {

@@ -2,6 +2,9 @@
 (function () {
   "use strict";
 
+  // The selection that the links on the page were made for.
+  var shownQuery = "";
+
   // Writes the changes into the query of the page; an empty value removes. The explanation closes with every step.
   function go(changes) {
     var said = new URLSearchParams(window.location.search);
@@ -89,7 +92,10 @@
         go({ on: String(point.x).slice(0, 10) });
       },
       drawn: function (figure, shown) {
-        if (shown) document.documentElement.lang = shown.lang === "zh" ? "zh-CN" : shown.lang;
+        if (shown) {
+          document.documentElement.lang = shown.lang === "zh" ? "zh-CN" : shown.lang;
+          shownQuery = shown.query;
+        }
         watch(300);
       },
     },
@@ -100,13 +106,32 @@
     if (close) close.click();
   });
 
-  // The switch keeps whatever else is in the URL.
+  // What a link changes of the selection it was made for. Applied to the URL as it is now, so that two quick clicks
+  // both count although the second link was made before the first one was answered.
+  function changesOf(link) {
+    var made = new URLSearchParams(shownQuery);
+    var wanted = new URLSearchParams(link.search);
+    var changes = {};
+    made.forEach(function (value, name) {
+      if (!wanted.has(name)) changes[name] = "";
+    });
+    wanted.forEach(function (value, name) {
+      if (made.get(name) !== value) changes[name] = value;
+    });
+    return changes;
+  }
+
   document.addEventListener("click", function (event) {
-    var link = event.target.closest && event.target.closest("#language-switch");
-    if (!link) return;
-    event.preventDefault();
-    var said = new URLSearchParams(window.location.search);
-    said.set("lang", link.lang);
-    window.location.search = said.toString();
+    var link = event.target.closest && event.target.closest("a[href]");
+    if (!link || event.button || event.metaKey || event.ctrlKey || event.shiftKey) return;
+    if (link.id === "language-switch") {
+      event.preventDefault();
+      var said = new URLSearchParams(window.location.search);
+      said.set("lang", link.lang);
+      window.location.search = said.toString();
+    } else if (link.pathname === window.location.pathname && !link.hash && !link.classList.contains("reset")) {
+      event.preventDefault();
+      go(changesOf(link));
+    }
   });
 })();

@@ -110,8 +110,10 @@ def read_content(city: City, access: AccessContext, said: Selection) -> dict[str
 def _bar_content(city: City, access: AccessContext, view: View) -> dict[str, Any]:
     _ = texts(view.selection.lang)
     period = view.period_on.isoformat() if view.period_on else None
+    said = view.selection
     return {
-        "shown": {"indicator": view.indicator.code, "period": period, "lang": view.selection.lang},
+        # What the links on the page were made for: the browser applies only what a link changes of it.
+        "shown": {"indicator": said.indicator, "period": period, "lang": said.lang, "query": said.but().query()},
         "banner": toolbar.banner(view, city.feeds_status(access), _),
         "breadcrumb": toolbar.breadcrumb(view, _),
         "indicators": toolbar.indicator_options(city.indicators(access), _),
@@ -168,7 +170,7 @@ def _nothing(error: CityBrainError, said: Selection) -> dict[str, Any]:
     message = [
         html.H1(_("This cannot be shown")),
         html.P(error.sentence()),
-        html.A(_("Back to the start"), href=Selection(lang=said.lang).href(), className="button"),
+        html.A(_("Back to the start"), href=Selection(lang=said.lang).href(), className="button reset"),
     ]
     figures = dict.fromkeys(("map", "trend", "ranking"), EMPTY_FIGURE)
     emptied: dict[str, Any] = {

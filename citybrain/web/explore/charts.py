@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from dash import dcc, html
+from dash import html
 
 from citybrain.figures import (
     LIGHT,
@@ -105,7 +105,7 @@ def map_notes(view: View, place: MapView | None, areas: list[Area], rows: list[d
     missing = [a for a in areas if not a.has_boundary and a.code in by_code]
     if missing:
         links: list[Any] = [
-            dcc.Link(
+            html.A(
                 [a.name, " ", html.B(value_text(by_code[a.code]["value"], view.indicator.decimals, _))],
                 href=view.selection.href(area=a.code, level=""),
             )

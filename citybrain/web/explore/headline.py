@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from dash import dcc, html
+from dash import html
 
 from citybrain.query.definitions import Indicator
 from citybrain.web.explore.view import View
@@ -36,7 +36,7 @@ def headline(view: View, row: dict[str, Any] | None, _: Texts) -> list[Any]:
             ],
             className="figure",
         ),
-        dcc.Link(_("Why this number?"), href=said.href(why=view.area.code), className="button", id="why-link"),
+        html.A(_("Why this number?"), href=said.href(why=view.area.code), className="button", id="why-link"),
         html.P([period_text(said.period, view.period_on, _), _partial(row, _)], className="when"),
         html.P(indicator.definition(_.language), className="definition", title=indicator.definition(_.language)),
     ]
@@ -51,7 +51,7 @@ def measure_cards(view: View, rows: list[dict[str, Any]], indicators: list[Indic
 def _card(view: View, row: dict[str, Any], indicator: Indicator, _: Texts) -> Any:
     chosen = indicator.code == view.indicator.code
     known = row["value"] is not None
-    return dcc.Link(
+    return html.A(
         [
             html.Span(indicator.title(_.language), className="name", title=indicator.title(_.language)),
             html.Span(

@@ -73,7 +73,7 @@ def no_snapshot_page(_: Texts, error: CityBrainError) -> html.Div:
             html.P(_("No snapshot of the data has been published, or it cannot be read. In the city project, run:")),
             html.Pre("citybrain build"),
             html.P(error.sentence(), className="muted"),
-            html.A(_("Try again"), href="/explore", className="button"),
+            html.A(_("Try again"), href="/explore", className="button reset"),
         ],
         className="empty-page",
     )

@@ -1,11 +1,11 @@
-"""The tool bar: where, what, when and at which level; every choice is a link, so that back and new tab work."""
+"""The tool bar: where, what, when and at which level; every choice is a link, so that keyboard, new tab and back work."""
 
 from __future__ import annotations
 
 import datetime as dt
 from typing import Any
 
-from dash import dcc, html
+from dash import html
 
 from citybrain.query.definitions import Indicator
 from citybrain.query.feeds import FeedStatus
@@ -25,7 +25,7 @@ def breadcrumb(view: View, _: Texts) -> list[Any]:
             steps.append(html.Span(area.name, className="here", **{"aria-current": "page"}))
         else:
             steps += [
-                dcc.Link(area.name, href=view.selection.href(area=area.code, level="")),
+                html.A(area.name, href=view.selection.href(area=area.code, level="")),
                 html.Span("›", className="step", **{"aria-hidden": "true"}),
             ]
     return steps
@@ -79,11 +79,11 @@ def period_steps(view: View, _: Texts) -> list[Any]:
 def _step(sign: str, words: str, view: View, day: dt.date, exists: bool) -> Any:
     if not exists:
         return html.Span(sign, className="button off", **{"aria-hidden": "true"})
-    return dcc.Link(sign, href=view.selection.href(on=day), className="button", title=words)
+    return html.A(sign, href=view.selection.href(on=day), className="button", title=words)
 
 
 def _choice(words: str, href: str, chosen: bool) -> Any:
-    return dcc.Link(words, href=href, className="chosen" if chosen else "")
+    return html.A(words, href=href, className="chosen" if chosen else "")
 
 
 def banner(view: View, feeds: list[FeedStatus], _: Texts) -> list[Any]:

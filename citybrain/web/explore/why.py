@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from dash import dcc, html
+from dash import html
 
 from citybrain.query import SnapshotInfo
 from citybrain.query.explain import Explanation, Measure
@@ -21,7 +21,7 @@ def why_panel(told: Explanation, said: Selection, info: SnapshotInfo, _: Texts) 
         html.Div(
             [
                 html.H2(_("Why this number?")),
-                dcc.Link("✕", href=said.href(why=""), className="button close", id="why-close", title=_("Close")),
+                html.A("✕", href=said.href(why=""), className="button close", id="why-close", title=_("Close")),
             ],
             className="panel-head",
         ),

@@ -1,0 +1,131 @@
+"""The one pass over a delivery: every row kept, judged, explained, and traced to its line."""
+
+from __future__ import annotations
+
+from citybrain.contracts import load_contracts
+from citybrain.ingest import contract_of, quarantined_rows
+from citybrain.project import load_project
+
+HEADER = "证件号,姓名,时间,住址,体温\n"
+
+
+def quarantine(city, feed: str = "health.clinic"):  # type: ignore[no-untyped-def]
+    project = load_project(city.root)
+    return list(quarantined_rows(project, contract_of(load_contracts(project), feed)))
+
+
+def test_a_quarantined_row_keeps_its_text_its_line_and_every_reason(small_city, make_resident_id) -> None:  # type: ignore[no-untyped-def]
+    small_city.screening()
+    good = f"{make_resident_id(1)},某人,2020-02-03 09:00,城关镇,36.5\n"
+    bad = "12345,某人,2020-02-31,不知道哪里,高烧\n"
+    small_city.deliver("clinic_1.csv", HEADER + good + bad)
+    small_city.build()
+    (row,) = quarantine(small_city)
+    assert row.line == 3
+    assert row.original == ("12345", "某人", "2020-02-31", "不知道哪里", "高烧")
+    assert {r.split(":")[0] for r in row.reasons} == {"resident_id", "screened_at", "area", "temperature_c"}
+
+
+def test_lines_are_right_below_titles_and_around_quoted_line_breaks(small_city, make_resident_id) -> None:  # type: ignore[no-untyped-def]
+    small_city.screening()
+    text = (
+        "发热门诊登记表\n填报单位：某院\n" + HEADER
+        + f'{make_resident_id(1)},"两行\n的名字",2020-02-03 09:00,城关镇,36.5\n'
+        + f"{make_resident_id(2)},某人,2020-02-03 09:00,河口镇,36.5\n合计,,,,2\n"
+    )  # fmt: skip
+    small_city.deliver("clinic_1.csv", text)
+    small_city.build()
+    assert small_city.rows("SELECT source_line FROM shared.screenings ORDER BY 1") == [(4,), (6,)]
+    assert small_city.rows("SELECT rows_in, layout FROM shared.batches") == [(2, 3)]
+
+
+def test_a_row_with_too_many_cells_is_set_aside(small_city, make_resident_id) -> None:  # type: ignore[no-untyped-def]
+    small_city.screening()
+    row = f"{make_resident_id(1)},某人,2020-02-03 09:00,城关镇,36.5"
+    small_city.deliver("clinic_1.csv", HEADER + row + "\n" + row.replace("某人", "某,人") + "\n")
+    small_city.build()
+    (row,) = quarantine(small_city)
+    assert "row:row.structure" in row.reasons
+    assert small_city.rows("SELECT count(*) FROM shared.screenings") == [(1,)]
+
+
+def test_a_value_that_may_be_blank_costs_the_value_not_the_row(small_city, make_resident_id) -> None:  # type: ignore[no-untyped-def]
+    small_city.screening()
+    contract = small_city.root / "connectors/health/clinic.toml"
+    lenient = contract.read_text(encoding="utf-8").replace('"体温"', '{ from = "体温", invalid = "blank" }')
+    contract.write_text(lenient, encoding="utf-8")
+    small_city.deliver("clinic_1.csv", HEADER + f"{make_resident_id(1)},某人,2020-02-03 09:00,城关镇,高烧\n")
+    report = small_city.build()
+    assert small_city.rows("SELECT temperature_c FROM shared.screenings") == [(None,)]
+    assert any("temperature_c" in finding for finding in report.feeds[0].findings)
+
+
+def test_many_distinct_addresses_keep_their_lines(small_city, make_resident_id, monkeypatch) -> None:  # type: ignore[no-untyped-def]
+    """Beyond a number of texts places are joined, which loses the order of rows: the line must not follow it."""
+    from citybrain.ingest import accept
+
+    monkeypatch.setattr(accept, "LISTED_TEXTS", 10)
+    small_city.screening()
+    towns = ("城关镇", "河口镇", "山前乡")
+    rows = [f"{make_resident_id(n)},某人,2020-02-03 09:00,{towns[n % 3]}{n}号,{36 + n / 1000:.3f}\n" for n in range(900)]
+    small_city.deliver("clinic_1.csv", HEADER + "".join(rows))
+    small_city.build()
+    lines = small_city.rows("SELECT source_line, round((temperature_c - 36) * 1000) + 2 FROM shared.screenings")
+    assert len(lines) == 900
+    assert all(line == expected for line, expected in lines)
+
+
+def test_a_missing_column_refuses_the_file_and_names_the_likely_new_header(small_city, make_resident_id) -> None:  # type: ignore[no-untyped-def]
+    small_city.screening()
+    small_city.deliver("clinic_1.csv", HEADER.replace("证件号", "证件号码") + f"{make_resident_id(1)},某人,2020-02-03,城关镇,36\n")
+    (error,) = small_city.build().feeds[0].errors
+    assert "resident_id" in error
+    assert "Did you mean '证件号码'?" in error
+
+
+def test_unknown_and_missing_optional_columns_are_findings(small_city, make_resident_id) -> None:  # type: ignore[no-untyped-def]
+    small_city.screening()
+    small_city.deliver("clinic_1.csv", f"证件号,时间,住址,体温,新列\n{make_resident_id(1)},2020-02-03 09:00,城关镇,36.5,x\n")
+    findings = " ".join(small_city.build().feeds[0].findings)
+    assert "新列" in findings
+    assert "姓名" in findings
+
+
+def test_no_personal_value_in_findings_or_errors(small_city, make_resident_id) -> None:  # type: ignore[no-untyped-def]
+    small_city.screening()
+    person = make_resident_id(77)
+    small_city.deliver("clinic_1.csv", HEADER + f"{person},张秘密,2020-02-31,城关镇,36.5\n")
+    small_city.deliver("clinic_2.csv", f'{HEADER}{person},"张秘密,2020-02-03,城关镇,36.5\n')
+    report = small_city.build()
+    told = repr(report)
+    assert person not in told
+    assert "张秘密" not in told
+    assert report.feeds[0].errors
+
+
+def test_a_changed_contract_reads_the_archive_again(small_city, make_resident_id) -> None:  # type: ignore[no-untyped-def]
+    small_city.screening()
+    file = small_city.deliver("clinic_1.csv", HEADER + f"{make_resident_id(1)},某人,2020-02-03 09:00,某处,36.5\n")
+    small_city.build()
+    assert small_city.rows("SELECT count(*) FROM shared.screenings") == [(0,)]
+    file.unlink()
+    contract = small_city.root / "connectors/health/clinic.toml"
+    contract.write_text(contract.read_text(encoding="utf-8") + '[replace.area]\n"某处" = "城关镇"\n', encoding="utf-8")
+    small_city.build()
+    assert small_city.rows("SELECT area_code FROM shared.screenings") == [("379901100",)]
+    assert small_city.rows("SELECT count(*) FROM shared.batches") == [(1,)]
+
+
+def test_a_select_beside_the_contract_shapes_the_table(small_city, make_resident_id) -> None:  # type: ignore[no-untyped-def]
+    small_city.contract(
+        "health.clinic",
+        'title = "x"\nrecord = "screening"\ndelivery = "append"\n[source]\npath = "clinic_*.csv"\n[columns]\n'
+        'resident_id = "证件"\nscreened_at = "时间"\narea = { from = "住址", as = "name" }\n',
+    )
+    (small_city.root / "connectors/health/clinic.sql").write_text(
+        'SELECT replace("证件号", \'#\', \'\') AS 证件, "时间", "住址", source_line FROM source -- kept\n', encoding="utf-8"
+    )
+    small_city.deliver("clinic_1.csv", HEADER + f"#{make_resident_id(1)},某人,2020-02-03 09:00,城关镇,36.5\n")
+    report = small_city.build()
+    assert not report.feeds[0].errors
+    assert small_city.rows("SELECT area_code, source_line FROM shared.screenings") == [("379901100", 2)]
