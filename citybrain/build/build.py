@@ -110,7 +110,7 @@ def build(project: Project, as_of: dt.datetime | None = None, progress: Progress
         finally:
             builder.close()
     return BuildReport(
-        builder.snapshot, published, _feeds(declarations.contracts, taken), (*areas.findings, *taken.findings),
+        builder.snapshot, published, _feeds(declarations.contracts, taken), (*areas.findings, *taken.findings, *builder.findings),
         tuple(builder.built), clock.seconds,
     )  # fmt: skip
 

@@ -12,7 +12,6 @@ from zoneinfo import ZoneInfo
 from citybrain.areas import AreaTree
 from citybrain.build.reference import write_areas, write_feeds, write_snapshot
 from citybrain.contracts.contract import Contract
-from citybrain.errors import BuildError
 from citybrain.indicators import Indicator, build_cube
 from citybrain.ingest import Batch, Progress, current_batches
 from citybrain.models import Model
@@ -47,6 +46,7 @@ class SnapshotBuilder:
         self.project, self.declarations, self.areas = project, declarations, areas
         self.batches, self.as_of, self.work = batches, as_of, work
         self.built: list[str] = []
+        self.findings: list[str] = []
         self.file = work / "snapshot.duckdb"
         self.con = connect(scratch=work)
         arm_pseudonyms(self.con, project.paths)
@@ -127,14 +127,14 @@ class SnapshotBuilder:
 
     def _run_model(self, model: Model) -> None:
         self.con.execute(f"CREATE OR REPLACE TABLE {model.name} AS {model.sql}")
-        self._check_table(model)
+        self._one_row_a_key(model)
         self.built.append(model.name)
 
-    def _check_table(self, model: Model) -> None:
+    def _one_row_a_key(self, model: Model) -> None:
         """Run = test: the declared key of a table identifies one row.
 
-        Raises:
-            BuildError: it does not.
+        Two feeds or files may state one key differently. The row that came last counts then, and a finding says so: one
+        department's overlap must not stop the others.
         """
         key = SHARED_TABLES[model.name.split(".")[1]].key
         if not key:
@@ -144,11 +144,16 @@ class SnapshotBuilder:
         row = self.con.execute(
             f"SELECT count(*) FROM (SELECT {columns} FROM {model.name} WHERE {present} GROUP BY ALL HAVING count(*) > 1)"
         ).fetchone()
-        if row and row[0]:
-            raise BuildError(
-                f"{model.name}.sql", f"the key ({', '.join(key)}) does not identify one row", found=f"{row[0]} keys that occur twice",
-                remedy="Two feeds deliver the same rows, or the model needs a rule which of them counts; the served snapshot is untouched",
-            )  # fmt: skip
+        if row is None or not row[0]:
+            return
+        self.con.execute(
+            f"CREATE OR REPLACE TABLE {model.name} AS SELECT * FROM {model.name} QUALIFY NOT ({present})"
+            f" OR row_number() OVER (PARTITION BY {columns} ORDER BY batch DESC, source_line DESC) = 1"
+        )
+        self.findings.append(
+            f"{model.name}: {row[0]} keys ({', '.join(key)}) are stated by more than one row; the one that came last counts."
+            " Let one feed deliver them, or state `delivery = \"upsert\"`."
+        )
 
     def _build_cube(self, progress: Progress) -> None:
         sources = _cube_sources(self.declarations.indicators)

@@ -55,6 +55,12 @@ def winter_curve(days: int) -> np.ndarray:
     return (level + worried) * weekday * at_home
 
 
+def expected_visits(townships: int, days: int) -> float:
+    """Expected background visits by person in the whole period."""
+    rate = np.interp(townships, *np.array(VISITS_A_PERSON).T) / EIGHT_WEEKS
+    return float(rate * winter_curve(days).sum())
+
+
 def _background(rng: np.random.Generator, county: County, people: pl.DataFrame, days: int) -> pl.DataFrame:
     """Visits for other reasons; children and old people come more often, and one in nine comes again."""
     rate = np.interp(len(county.townships), *np.array(VISITS_A_PERSON).T) / EIGHT_WEEKS
@@ -92,7 +98,11 @@ def _timed(
 ) -> pl.DataFrame:
     """With day, minute (most come in the morning, a few by night), temperature and `is_case`."""
     count = len(day)
-    hour = np.select([(draw := rng.random(count)) < 0.55, draw < 0.93], [rng.normal(9.6, 1.2, count), rng.normal(15.4, 1.6, count)], rng.uniform(0, 24, count))
+    hour = np.select(
+        [(draw := rng.random(count)) < 0.55, draw < 0.93],
+        [rng.normal(9.6, 1.2, count), rng.normal(15.4, 1.6, count)],
+        rng.uniform(0, 24, count),
+    )
     minute = np.clip(hour * 60, 0, 24 * 60 - 1).astype(np.int32)
     return visits.with_columns(
         day=pl.Series(day.astype(np.int32)),
@@ -100,5 +110,3 @@ def _timed(
         temperature=pl.Series(np.round(np.clip(temperature, 35.8, 40.8), 1)),
         is_case=pl.lit(is_case),
     )
-
-

@@ -15,7 +15,9 @@ SURNAMES = tuple(
 SURNAME_WEIGHTS = 1.0 / (np.arange(len(SURNAMES)) + 2.5)
 """Zipf-like, as surnames in China are."""
 
-MALE_CHARACTERS = "伟强磊军勇杰涛明超刚平辉鹏华飞鑫波斌宇浩凯健俊帆帅旭宁龙林阳建国庆海山志文武新利永成宏东峰亮辰翔毅然博"
+MALE_CHARACTERS = (
+    "伟强磊军勇杰涛明超刚平辉鹏华飞鑫波斌宇浩凯健俊帆帅旭宁龙林阳建国庆海山志文武新利永成宏东峰亮辰翔毅然博"
+)
 FEMALE_CHARACTERS = "芳娜敏静丽艳娟霞秀英玲桂兰红梅洁燕丹萍雪琳倩婷颖雯莉晶蕾薇佳慧琴云莲珍凤玉爱春华欣怡涵梦瑶诗婉蓉"
 RARE_CHARACTERS = "㛃䶮𬸦翀曌昇喆堃玥赟"
 """Some need four bytes in GB18030."""
@@ -25,7 +27,23 @@ CHARACTERS = tuple(MALE_CHARACTERS + FEMALE_CHARACTERS + RARE_CHARACTERS)
 TOWNSHIP_FIRST = "清平安和永长太兴龙凤云石青白金银双大柳桃杨槐马牛高胡孟孔田沙泉河湖岭桥寨店坊城堤"
 TOWNSHIP_SECOND = "泉河湖山岭埠店集桥镇坡口庄楼寨屯坊沟崖头城阁台洼湾渡营塘"
 VILLAGE_PREFIX = ("东", "西", "南", "北", "大", "小", "前", "后", "上", "下", "老", "新", "", "", "", "", "", "")
-VILLAGE_SUFFIX = ("庄", "家庄", "家村", "家寨", "家屯", "家桥", "家店", "家沟", "家集", "家营", "家洼", "家楼", "官庄", "家河", "家埠")
+VILLAGE_SUFFIX = (
+    "庄",
+    "家庄",
+    "家村",
+    "家寨",
+    "家屯",
+    "家桥",
+    "家店",
+    "家沟",
+    "家集",
+    "家营",
+    "家洼",
+    "家楼",
+    "官庄",
+    "家河",
+    "家埠",
+)
 COMMUNITY_FIRST = "文新光建胜人和幸朝红团振解迎东南西北中华育兴阳富民安康平盛"
 COMMUNITY_SECOND = "化华明设利民谐福阳旗结兴放宾关苑城园河泰馨景和泽才安顺"
 ROADS = ("人民路", "建设路", "文化路", "解放路", "新华街", "健康路", "振兴大街", "青年路", "和平路", "迎宾大道")

@@ -63,7 +63,8 @@ def illness_of(seed: int, county: County, township: int, people: pl.DataFrame, d
     rng = stream(seed, f"illness {township}")
     infections = spread(rng, people, days)
     cases = follow(rng, infections, people, days).with_columns(
-        case_no=pl.lit(f"{COUNTY_CODE}-2020-{township + 1:03d}") + pl.int_range(1, pl.len() + 1).cast(pl.String).str.zfill(4)
+        case_no=pl.lit(f"{COUNTY_CODE}-2020-{township + 1:03d}")
+        + pl.int_range(1, pl.len() + 1).cast(pl.String).str.zfill(4)
     )
     return Illness(visits_of(rng, county, township, people, cases, days), cases)
 

@@ -78,7 +78,9 @@ def _members(rng: np.random.Generator, count: int) -> Members:
     starts = np.concatenate([[0], np.cumsum(sizes)[:-1]])
     place = np.arange(count) - starts[household]
     alone = np.where(rng.random(count) < 0.4, rng.uniform(20, 36, count), rng.uniform(55, 89, count))
-    head = np.where(sizes == 1, alone, np.clip(rng.normal(45, 13, count), rng.uniform(21, 26, count), rng.uniform(82, 90, count)))[household]
+    head = np.where(
+        sizes == 1, alone, np.clip(rng.normal(45, 13, count), rng.uniform(21, 26, count), rng.uniform(82, 90, count))
+    )[household]
     age = _ages(rng, place, head)
     is_male = rng.random(count) < 0.515
     head_is_male = rng.random(count) < np.where(sizes == 1, 0.55, 0.8)

@@ -24,7 +24,6 @@ from citybrain.readers import RawTable, ReadOptions, read_table
 from citybrain.semantics import Context
 from citybrain.sql import literal, quote
 
-
 LISTED_TEXTS = 20_000
 """Up to so many distinct area texts are looked up in a list; measured: 3,000 cost nothing, 2 million cost minutes."""
 
@@ -186,7 +185,8 @@ def _count(con: duckdb.DuckDBPyConnection, batch: Batch, rows: Path, aside: Path
         duplicate=duplicate,
         layout=batch.layout + states.get(RowState.LAYOUT, 0),
         out_of_scope=states.get(RowState.OUT_OF_SCOPE, 0),
-        findings=batch.findings + tuple(
+        findings=batch.findings
+        + tuple(
             f"`{column}` could not be read in {many} rows and was left empty there ({reason})."
             for column, reason, many in ((*why.split(":", 1), n) for why, n in blanked)
         ),

@@ -70,7 +70,9 @@ cleaned AS (SELECT source.*, {
         _each(columns, lambda n: f"{sql_clean_text(plan, n)} AS {quote('__c_' + n)}")
     } FROM source),
 normalised AS (
-  SELECT cleaned.*, {_each(columns, lambda n: f"{_sql_value(plan, n)} AS {quote('__v_' + n)}")}{_sql_joined_reasons(plan)}
+  SELECT cleaned.*, {_each(columns, lambda n: f"{_sql_value(plan, n)} AS {quote('__v_' + n)}")}{
+        _sql_joined_reasons(plan)
+    }
   FROM cleaned{_sql_place_joins(plan)}
 ),
 judged AS (SELECT normalised.*, {_sql_state(plan)} AS __state, {_sql_blanked(plan)} AS __blanked FROM normalised)

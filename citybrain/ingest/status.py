@@ -97,7 +97,8 @@ def quarantined_rows(project: Project, contract: Contract) -> Iterator[Quarantin
     for batch in current_batches(load_batches(project.paths), contract):
         file = feed_folder(project.paths.quarantine, contract.feed) / batch.rows_name
         rows = con.execute(
-            "SELECT source_line, sheet, reasons, original FROM read_parquet($file) WHERE state = $state ORDER BY source_line, row",
+            "SELECT source_line, sheet, reasons, original FROM read_parquet($file) WHERE state = $state"
+            " ORDER BY source_line, row",
             {"file": str(file), "state": int(RowState.QUARANTINED)},
         ).fetchall()
         for line, sheet, reasons, original in rows:

@@ -103,7 +103,8 @@ class City:
         snapshot.tree.top(access)
         return snapshot.dictionary.indicator(code)
 
-    def values(
+    # A question names its what, where and when: all but the first two by keyword.
+    def values(  # noqa: PLR0913
         self,
         access: AccessContext,
         indicators: Sequence[str],

@@ -71,7 +71,7 @@ def _read_indicators(rows: Callable[[str], list[dict[str, Any]]]) -> list[Indica
     coverage = {r["indicator"]: r for r in rows("SELECT indicator, depth, first_on, last_on FROM marts.coverage")}
     found = []
     for r in rows("SELECT * FROM marts.indicators ORDER BY sort_order, indicator"):
-        known = {n: r.get(n) or "" for n in Indicator.__annotations__ if n in r}
+        known: dict[str, Any] = {n: r.get(n) or "" for n in Indicator.__annotations__ if n in r}
         known |= {"decimals": int(r["decimals"] or 0), "scale": float(r["scale"] or 1.0), "code": r["indicator"]}
         covered = coverage.get(r["indicator"])
         if covered:

@@ -57,7 +57,8 @@ def _sql_day(text: str) -> str:
     ascii_8_to_10 = f"strlen({text}) BETWEEN 8 AND 10 AND strlen({text}) = length({text})"
     return (
         f"WHEN {ascii_8_to_10} AND {separated} THEN TRY_CAST({text} AS DATE) "
-        f"WHEN {ascii_8_to_10} AND contains({text}, '.') THEN TRY_CAST(replace({text}, '.', '-') AS DATE) "
+        f"WHEN {ascii_8_to_10} AND contains({text}, '.') AND substr({text}, 5, 1) = '.' "
+        f"THEN TRY_CAST(replace({text}, '.', '-') AS DATE) "
         f"WHEN strlen({text}) = 8 AND TRY_CAST({text} AS INTEGER) >= 10000000 "
         f"THEN CAST(try_strptime({text}, '%Y%m%d') AS DATE) "
     )
@@ -133,11 +134,12 @@ def _sql_usual_instant(text: str, context: Context) -> str:
 
 def _sql_instant(cleaned: str, context: Context) -> str:
     midnight = f"CAST(CASE {_sql_day(cleaned)} END AS TIMESTAMP)"
+    # A point in the sixth place is that of a serial.
     shaped_as_day = f"strlen({cleaned}) BETWEEN 8 AND 10 AND strlen({cleaned}) = length({cleaned})"
     instant = (
         f"CASE {_sql_usual_instant(cleaned, context)}"
         f"WHEN {sql_matches(cleaned, _OFFSET)} THEN {_sql_with_offset(cleaned)} "
-        f"WHEN {shaped_as_day} THEN {sql_to_utc(midnight, context.timezone)} "
+        f"WHEN {shaped_as_day} AND substr({cleaned}, 6, 1) <> '.' THEN {sql_to_utc(midnight, context.timezone)} "
         f"ELSE {sql_to_utc(_sql_local(cleaned, context), context.timezone)} END"
     )
     return _sql_plausible(instant, "TIMESTAMP")

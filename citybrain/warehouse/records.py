@@ -85,7 +85,8 @@ def sql_feed_rows(project: Project, contract: Contract, current: Sequence[Batch]
     if contract.delivery is Delivery.UPSERT:
         key = ", ".join(quote(k) for k in record.key)
         order = "CASE batch " + " ".join(f"WHEN {b.batch} THEN {n}" for n, b in enumerate(current)) + " END"
-        rows = f"(SELECT * FROM {rows} QUALIFY row_number() OVER (PARTITION BY {key} ORDER BY {order} DESC, source_line DESC) = 1)"
+        newest = f"row_number() OVER (PARTITION BY {key} ORDER BY {order} DESC, source_line DESC)"
+        rows = f"(SELECT * FROM {rows} QUALIFY {newest} = 1)"
     if any(mapping.cumulative for mapping in contract.values.values()):
         rows = _sql_differences(contract, rows)
     served = [sql for n, c in record.columns().items() for sql in _sql_served(n, c, project.timezone)]

@@ -117,10 +117,12 @@ def opened_vault(paths: Paths, contract: Contract, *, user: str, purpose: str) -
     """
     if purpose not in contract.owner.purposes:
         raise AccessError(
-            contract.feed, "identities are opened only for a purpose that the feed's contract names",
-            found=f"'{purpose}'" if purpose else "no purpose", expected=" or ".join(contract.owner.purposes) or "none: it names no purpose",
+            contract.feed,
+            "identities are opened only for a purpose that the feed's contract names",
+            found=f"'{purpose}'" if purpose else "no purpose",
+            expected=" or ".join(contract.owner.purposes) or "none: it names no purpose",
             remedy="State the purpose, or ask the owner of the feed",
-        )  # fmt: skip
+        )
     _write_audit(paths, contract, user, purpose)
     plain = paths.work / f"opened-{os.getpid()}-{secrets.token_hex(8)}"
     plain.parent.mkdir(parents=True, exist_ok=True)

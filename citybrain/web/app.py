@@ -20,6 +20,7 @@ from citybrain.web.explore.callbacks import add_callbacks
 from citybrain.web.explore.export import add_exports
 from citybrain.web.explore.page import page_frame, page_layout
 from citybrain.web.geometry import add_geometry
+from citybrain.web.scripts import KeptScripts
 from citybrain.web.selection import Selection
 from citybrain.web.texts import DEFAULT_LANGUAGE, texts
 
@@ -58,6 +59,7 @@ def build_app(snapshots: Path, access: AccessContext | None = None) -> FastAPI:
     server.add_middleware(GZipMiddleware, minimum_size=1024, compresslevel=5)
     server.add_middleware(PageAddresses)
     _add_headers(server)
+    server.add_middleware(KeptScripts)
     return server
 
 

@@ -35,7 +35,7 @@ BAD_FILES = {
     "empty.csv": b"",
     "binary.csv": bytes(range(256)) * 64,
     "truncated.csv": (HEADER + '110101194912310025,"某人,2020-02-03 09:00,城关镇').encode(),
-    "foreign.csv": "a,b,c\n1,2,3\n".encode(),
+    "foreign.csv": b"a,b,c\n1,2,3\n",
     "wide.csv": (",".join(f"c{n}" for n in range(10_000)) + "\n").encode(),
     "zip.xlsx": b"PK\x03\x04 this is no workbook",
     "encrypted.xlsx": bytes.fromhex("d0cf11e0a1b11ae1") + b"\0" * 4096,
@@ -166,7 +166,9 @@ def test_killed_at_any_moment_nothing_is_lost(small_city, make_resident_id) -> N
             process.send_signal(signal.SIGKILL)
             process.wait()
         served = small_city.rows("SELECT count(*) FROM shared.screenings")[0][0]
-        cells = small_city.rows("SELECT sum(value) FROM marts.cells WHERE indicator = 'screening_visits' AND period_type = 'day' AND depth = 0")
+        cells = small_city.rows(
+            "SELECT sum(value) FROM marts.cells WHERE indicator = 'screening_visits' AND period_type = 'day' AND depth = 0"
+        )
         assert served in (before, *range(before, 50 * (attempt + 1) + 1, 50))
         assert cells == [(float(served),)]
     small_city.build()

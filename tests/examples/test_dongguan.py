@@ -21,7 +21,9 @@ def city_of(built) -> City:  # type: ignore[no-untyped-def]
     return open_city(project.paths.snapshots)
 
 
-def value(city: City, indicator: str, day: dt.date = DAY, area: str = "441900", period_type: str = "day") -> float | None:
+def value(
+    city: City, indicator: str, day: dt.date = DAY, area: str = "441900", period_type: str = "day"
+) -> float | None:
     frame = city.series(local_user(), indicator, area, period_type, day, day)
     return frame["value"][0]
 
@@ -83,7 +85,11 @@ def test_running_totals_become_new_cases(dongguan, real_data: Path) -> None:  # 
     totals = {}
     for file in sorted((real_data / "dongguan/epidemic").glob("*.csv")):
         with file.open(encoding="utf-8", newline="") as source:
-            totals |= {dt.date.fromisoformat(r["date"]): int(r["confirmed"]) for r in csv.DictReader(source) if r["cityCode"] == "441900"}
+            totals |= {
+                dt.date.fromisoformat(r["date"]): int(r["confirmed"])
+                for r in csv.DictReader(source)
+                if r["cityCode"] == "441900"
+            }
     assert len(totals) == 98
     days = sorted(totals)
     expected = [totals[d] - totals.get(p, 0) for p, d in zip([None, *days[:-1]], days, strict=True)]

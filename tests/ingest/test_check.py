@@ -67,7 +67,9 @@ def test_many_distinct_addresses_keep_their_lines(small_city, make_resident_id, 
     monkeypatch.setattr(accept, "LISTED_TEXTS", 10)
     small_city.screening()
     towns = ("城关镇", "河口镇", "山前乡")
-    rows = [f"{make_resident_id(n)},某人,2020-02-03 09:00,{towns[n % 3]}{n}号,{36 + n / 1000:.3f}\n" for n in range(900)]
+    rows = [
+        f"{make_resident_id(n)},某人,2020-02-03 09:00,{towns[n % 3]}{n}号,{36 + n / 1000:.3f}\n" for n in range(900)
+    ]
     small_city.deliver("clinic_1.csv", HEADER + "".join(rows))
     small_city.build()
     lines = small_city.rows("SELECT source_line, round((temperature_c - 36) * 1000) + 2 FROM shared.screenings")
@@ -77,7 +79,9 @@ def test_many_distinct_addresses_keep_their_lines(small_city, make_resident_id, 
 
 def test_a_missing_column_refuses_the_file_and_names_the_likely_new_header(small_city, make_resident_id) -> None:  # type: ignore[no-untyped-def]
     small_city.screening()
-    small_city.deliver("clinic_1.csv", HEADER.replace("证件号", "证件号码") + f"{make_resident_id(1)},某人,2020-02-03,城关镇,36\n")
+    small_city.deliver(
+        "clinic_1.csv", HEADER.replace("证件号", "证件号码") + f"{make_resident_id(1)},某人,2020-02-03,城关镇,36\n"
+    )
     (error,) = small_city.build().feeds[0].errors
     assert "resident_id" in error
     assert "Did you mean '证件号码'?" in error
@@ -85,7 +89,9 @@ def test_a_missing_column_refuses_the_file_and_names_the_likely_new_header(small
 
 def test_unknown_and_missing_optional_columns_are_findings(small_city, make_resident_id) -> None:  # type: ignore[no-untyped-def]
     small_city.screening()
-    small_city.deliver("clinic_1.csv", f"证件号,时间,住址,体温,新列\n{make_resident_id(1)},2020-02-03 09:00,城关镇,36.5,x\n")
+    small_city.deliver(
+        "clinic_1.csv", f"证件号,时间,住址,体温,新列\n{make_resident_id(1)},2020-02-03 09:00,城关镇,36.5,x\n"
+    )
     findings = " ".join(small_city.build().feeds[0].findings)
     assert "新列" in findings
     assert "姓名" in findings
@@ -123,7 +129,8 @@ def test_a_select_beside_the_contract_shapes_the_table(small_city, make_resident
         'resident_id = "证件"\nscreened_at = "时间"\narea = { from = "住址", as = "name" }\n',
     )
     (small_city.root / "connectors/health/clinic.sql").write_text(
-        'SELECT replace("证件号", \'#\', \'\') AS 证件, "时间", "住址", source_line FROM source -- kept\n', encoding="utf-8"
+        'SELECT replace("证件号", \'#\', \'\') AS 证件, "时间", "住址", source_line FROM source -- kept\n',
+        encoding="utf-8",
     )
     small_city.deliver("clinic_1.csv", HEADER + f"#{make_resident_id(1)},某人,2020-02-03 09:00,城关镇,36.5\n")
     report = small_city.build()

@@ -31,7 +31,7 @@ def test_a_column_that_is_not_declared_is_named() -> None:
 def test_a_model_that_does_not_bind_is_named() -> None:
     con = connect()
     create_empty_records(con)
-    with pytest.raises(ContractError, match="shared.cases.sql.*does not bind"):
+    with pytest.raises(ContractError, match=r"shared\.cases\.sql.*does not bind"):
         check_models(con, [Model("shared.cases", "SELECT no_such_column FROM records.cases")])
 
 

@@ -24,7 +24,7 @@ def city(tmp_path_factory: pytest.TempPathFactory) -> City:
 
 
 def test_without_a_snapshot_the_error_says_what_to_run(tmp_path: Path) -> None:
-    with pytest.raises(BuildError, match="no snapshot is published yet.*citybrain build"):
+    with pytest.raises(BuildError, match=r"no snapshot is published yet.*citybrain build"):
         open_city(tmp_path).areas(ME)
 
 

@@ -6,7 +6,6 @@ Township 103 has no boundary and delivers nothing for `reported_fever`; 102 has 
 from __future__ import annotations
 
 import datetime as dt
-import os
 from pathlib import Path
 from typing import Any
 
@@ -107,7 +106,30 @@ INDICATORS: list[dict[str, Any]] = [
         "sql": "SELECT area_code, count(*) FROM shared.residents GROUP BY ALL",
     },
 ]
-_FIELDS = ["indicator", "sort_order", "kind", "title_zh", "title_en", "definition_zh", "definition_en", "unit_zh", "unit_en", "decimals", "scale", "better", "owner", "numerator", "denominator", "carry", "absent", "theme", "sql", "source_table", "measure_on", "measure_where"]
+_FIELDS = [
+    "indicator",
+    "sort_order",
+    "kind",
+    "title_zh",
+    "title_en",
+    "definition_zh",
+    "definition_en",
+    "unit_zh",
+    "unit_en",
+    "decimals",
+    "scale",
+    "better",
+    "owner",
+    "numerator",
+    "denominator",
+    "carry",
+    "absent",
+    "theme",
+    "sql",
+    "source_table",
+    "measure_on",
+    "measure_where",
+]
 _INDICATOR_TYPES = {"sort_order": pl.Int32, "decimals": pl.Int32, "scale": pl.Float64}
 CELL_SCHEMA = {
     "indicator": pl.String,
@@ -123,7 +145,9 @@ COVERAGE_SCHEMA = {"indicator": pl.String, "depth": pl.Int32, "first_on": pl.Dat
 def area_rows() -> list[dict[str, Any]]:
     """Rows of shared.areas."""
     parents = dict.fromkeys(TOWNSHIPS, COUNTY) | {v: f"{v[:9]}000" for v in VILLAGES}
-    levels = {COUNTY: ("county", 0)} | dict.fromkeys(TOWNSHIPS, ("township", 1)) | dict.fromkeys(VILLAGES, ("village", 2))
+    levels = (
+        {COUNTY: ("county", 0)} | dict.fromkeys(TOWNSHIPS, ("township", 1)) | dict.fromkeys(VILLAGES, ("village", 2))
+    )
     return [
         {
             "area_code": code,
@@ -272,7 +296,7 @@ def write_snapshot(
         _write_rest(con, name)
     link = snapshots / "next"
     link.symlink_to(path.name)
-    os.replace(link, snapshots / "current")
+    link.replace(snapshots / "current")
     return path
 
 
@@ -309,7 +333,8 @@ def _write_rest(con: duckdb.DuckDBPyConnection, name: str) -> None:
     )
     con.execute(
         "INSERT INTO shared.feeds VALUES"
-        " ('health.screening', '发热门诊筛查登记', 'health', 'screening', 'append', '1 day, 0:00:00', '10:00', '2020-02-20 01:00:00'),"
+        " ('health.screening', '发热门诊筛查登记', 'health', 'screening', 'append', '1 day, 0:00:00', '10:00',"
+        " '2020-02-20 01:00:00'),"
         " ('township.daily', '乡镇日报', 'township', 'observation', 'upsert', '1 day, 0:00:00', '18:00', '2020-02-17 09:00:00'),"
         " ('police.registry', '户籍登记', 'police', 'resident', 'full', '', '', NULL)"
     )

@@ -98,7 +98,8 @@ def phone(text: str, context: Context) -> str | None:
     return "0" + local[1] if local else None
 
 
-COUNTED = "人次 人 名 例 户次 户 个 家 件 张 所 床 次 只 头 间 栋 套 辆 台 份 处 岁 天 位 支 箱 批 条 座 株 村 ℃ °C 度".split()
+WORDS = "人次 人 名 例 户次 户 个 家 件 张 所 床 次 只 头 间 栋 套 辆 台 份 处 岁 天 位 支 箱 批 条 座 株 村 ℃ °C 度"
+COUNTED = WORDS.split()
 POWERS = {"万亿": 12, "千万": 7, "百万": 6, "亿": 8, "万": 4, "千": 3, "百": 2}
 
 

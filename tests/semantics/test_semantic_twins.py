@@ -5,18 +5,35 @@ from __future__ import annotations
 import datetime as dt
 import math
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from stdnum.cn import ric, uscc
 
-from citybrain.semantics import REASONS, SEMANTIC_TYPES, Context, SemanticType, semantic_type
+from citybrain.semantics import REASONS, SEMANTIC_TYPES, Context, semantic_type
 from tests.semantics import semantic_twins as twins
 from tests.semantics.judging import CONTEXT, judge, values
 
+# A batch names its one failing text, so shrinking the batch is not worth its minutes.
+BATCHES = settings(
+    deadline=None, suppress_health_check=list(HealthCheck), phases=[Phase.explicit, Phase.reuse, Phase.generate]
+)
 BERLIN = Context(dt.date(2021, 12, 20), "Europe/Berlin")
+DAY_SPELLINGS = """{0:%Y}-{0:%m}-{0:%d} | {0.year}-{0.month}-{0.day} | {0.year}/{0.month}/{0.day} | {0.year}.{0.month}.{0.day}
+| {0.year}年{0.month}月{0.day}日 | {0.month}月{0.day}日 | {0.year:04}{0.month:02}{0.day:02} | {0.day}/{0.month}/{0.year}
+| {0.year} 年 {0.month} 月 {0.day} 号 | {0.year}-{0.month}/{0.day} | {0.year}-{0.day}-{0.month}
+| {0.year}年{0.month}月"""
+CLOCK_SPELLINGS = """{0:%H}:{0:%M} | {0:%H}:{0:%M}:{0:%S} | {0.hour}:{0.minute} | {0.hour}时{0.minute}分 | {0.hour}时 | 24:00 | 25:00
+| {0.hour}点{0.minute}分{0.second}秒 | 上午{0.hour}:{0.minute} | 下午 {0.hour}:{0.minute:02}:{0.second:02}
+| {0.hour}:{0.minute} PM | {0:%H}:{0:%M}:{0:%S}.123Z | {0:%H}:{0:%M}+08:00 | {0:%H}:{0:%M}:{0:%S}-0330
+| {0:%H}:{0:%M}:{0:%S}.{0.microsecond:06} | {0:%H}{0:%M}{0:%S}"""
+UNITS = (
+    "|||万|亿|万亿|千|%|‰|人| 人次|元|万元|(万元人民币)|万人民币|(万元(人民币))|（万元）|万美元|(万香港元)|℃|平方公里"
+    "|万元整|(万)|万人|))|千万|百万元"
+)
 DIRT = st.sampled_from(
     ["", "", "", " ", "\t", "\u3000", "\u200b", "\ufeff", "\xa0", "'", "\x00", "\n", "\xad", "*", "x"]
 )
@@ -74,23 +91,17 @@ def credit_codes() -> st.SearchStrategy[str]:
 
 def days() -> st.SearchStrategy[str]:
     """Days in every spelling."""
-    spellings = [
-        "{0:%Y}-{0:%m}-{0:%d}", "{0.year}-{0.month}-{0.day}", "{0.year}/{0.month}/{0.day}", "{0.year}.{0.month}.{0.day}",
-        "{0.year}年{0.month}月{0.day}日", "{0.month}月{0.day}日", "{0.year:04}{0.month:02}{0.day:02}", "{0.year} 年 {0.month} 月 {0.day} 号",
-        "{0.day}/{0.month}/{0.year}", "{0.year}-{0.month}/{0.day}", "{0.year}-{0.day}-{0.month}", "{0.year}年{0.month}月",
-    ]  # fmt: skip
-    serials = st.integers(19000, 81000).map(str) | st.floats(19000, 81000).map(lambda f: f"{f:.9f}")
-    return st.builds(lambda s, d: s.format(d), st.sampled_from(spellings), DAYS) | serials
+    serials = (
+        st.integers(19000, 81000).map(str)
+        | st.floats(19000, 81000).map(lambda f: f"{f:.9f}")
+        | st.floats(19000, 81000).map(lambda f: f"{f:.2f}")
+    )
+    return st.builds(lambda s, d: s.strip().format(d), st.sampled_from(DAY_SPELLINGS.split("|")), DAYS) | serials
 
 
 def moments() -> st.SearchStrategy[str]:
     """Days with a clock in every spelling."""
-    clocks = [
-        "{0:%H}:{0:%M}", "{0:%H}:{0:%M}:{0:%S}", "{0.hour}:{0.minute}", "{0.hour}时{0.minute}分", "{0.hour}点{0.minute}分{0.second}秒",
-        "{0.hour}时", "上午{0.hour}:{0.minute}", "下午 {0.hour}:{0.minute:02}:{0.second:02}", "{0.hour}:{0.minute} PM", "{0:%H}:{0:%M}:{0:%S}.123Z",
-        "{0:%H}:{0:%M}+08:00", "{0:%H}:{0:%M}:{0:%S}-0330", "{0:%H}:{0:%M}:{0:%S}.{0.microsecond:06}", "24:00", "25:00", "{0:%H}{0:%M}{0:%S}",
-    ]  # fmt: skip
-    clock = st.builds(lambda s, t: s.format(t), st.sampled_from(clocks), CLOCKS)
+    clock = st.builds(lambda s, t: s.strip().format(t), st.sampled_from(CLOCK_SPELLINGS.split("|")), CLOCKS)
     joined = st.builds(lambda d, j, c: d + j + c, days(), st.sampled_from([" ", "T", "", "  "]), clock)
     canonical = st.builds(lambda d, t: f"{d} {t:%H:%M:%S}", DAYS, CLOCKS)
     return joined | canonical | days()
@@ -122,27 +133,7 @@ def numbers() -> st.SearchStrategy[str]:
             ]
         )
     )
-    behind = st.sampled_from(
-        [
-            "",
-            "",
-            "万",
-            "亿",
-            "万亿",
-            "千",
-            "%",
-            "‰",
-            "人",
-            " 人次",
-            "元",
-            "万元",
-            "(万元人民币)",
-            "万人民币",
-            "(万元(人民币))",
-            "（万元）",
-        ]
-        + ["万美元", "(万香港元)", "℃", "平方公里", "万元整", "(万)", "万人", "))", "千万", "百万元"]
-    )
+    behind = st.sampled_from(UNITS.split("|"))
     before = st.sampled_from(["", "", "", "¥", "￥", "人民币", "RMB "])
     return st.builds(lambda b, n, t: b + n + t, before, plain, behind)
 
@@ -203,7 +194,7 @@ def test_a_type_says_what_its_slow_twin_says(
 ) -> None:
     kind = semantic_type(name)
 
-    @settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(BATCHES, max_examples=12)
     @given(st.lists(spoiled(valid, near) | st.text(near, max_size=22), min_size=60, max_size=160))
     def compare(texts: list[str]) -> None:
         for judgement in judge(kind, list(texts), context):
@@ -220,7 +211,7 @@ def test_whatever_the_text_there_is_a_value_or_a_known_reason_and_values_normali
         resident_ids() | credit_codes() | moments() | numbers() | phones() | names() | st.text(max_size=30), HOSTILE
     )
 
-    @settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(BATCHES, max_examples=8)
     @given(st.lists(anything, min_size=60, max_size=160))
     def check(texts: list[str]) -> None:
         found = judge(kind, list(texts))
@@ -229,17 +220,20 @@ def test_whatever_the_text_there_is_a_value_or_a_known_reason_and_values_normali
                 assert judgement.value is None, judgement
             elif judgement.value is None:
                 assert judgement.reason in REASONS, judgement
-        kept = [j.value for j in found if j.value is not None]
-        again = values(kind, [written(value, kind) for value in kept])
-        assert [same(a, b) for a, b in zip(again, kept, strict=True)].count(False) == 0, list(
-            zip(again, kept, strict=True)
-        )
+        kept = [j.value for j in found if j.value is not None and not is_beyond_plain_digits(j.value)]
+        again = values(kind, [written(value) for value in kept])
+        assert [(a, b) for a, b in zip(again, kept, strict=True) if not same(a, b)] == []
 
     check()
 
 
-def written(value: Any, kind: SemanticType) -> str:
+def written(value: Any) -> str:
     """The value as plain text, as an extract of our own would hold it."""
     if isinstance(value, dt.datetime):
         return value.isoformat(" ") + "Z"
-    return format(value, ".17f") if isinstance(value, float) and abs(value) < 1e12 else str(value)
+    return format(Decimal(repr(value)), "f") if isinstance(value, float) else str(value)
+
+
+def is_beyond_plain_digits(value: Any) -> bool:
+    """Numbers that only a multiplier can write."""
+    return isinstance(value, float) and abs(value) >= 1e30

@@ -13,10 +13,15 @@ from tests.query import tiny_city as tiny
 
 playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 CHROMIUM = Path("/usr/bin/chromium")
-ARGUMENTS = (
-    "--headless --no-sandbox --disable-quic --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync"
-).split()
+ARGUMENTS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 pytestmark = pytest.mark.skipif(not CHROMIUM.exists(), reason=f"no browser at {CHROMIUM}: install Debian's chromium")
 
 AREAS = "#map path.choroplethlocation"
@@ -32,11 +37,12 @@ def browser() -> Iterator[Any]:
 
 
 class Visitor:
-    """One person with an own browser profile; remembers what went wrong and what was asked of whom."""
+    """One page; remembers what went wrong and what was asked of whom."""
 
-    def __init__(self, browser: Any, origin: str, width: int = 1366, height: int = 768) -> None:
+    def __init__(self, profile: Any, origin: str, width: int = 1366, height: int = 768) -> None:
         self.origin = origin
-        self.page = browser.new_context(viewport={"width": width, "height": height}).new_page()
+        self.page = profile.new_page()
+        self.page.set_viewport_size({"width": width, "height": height})
         self.complaints: list[str] = []
         self.requests: list[str] = []
         self.page.on("console", lambda m: self.complaints.append(m.text) if m.type in ("error", "warning") else None)
@@ -62,17 +68,23 @@ class Visitor:
         self.page.mouse.click(box["x"] + box["width"] / 4, box["y"] + box["height"] / 4)
 
 
+@pytest.fixture(scope="module")
+def profile(browser: Any) -> Any:
+    """One browser profile for most visits, so that the scripts are loaded and compiled once."""
+    return browser.new_context()
+
+
 @pytest.fixture
-def visit(browser: Any, client: Any) -> Iterator[Callable[..., Visitor]]:
+def visit(browser: Any, profile: Any, client: Any) -> Iterator[Callable[..., Visitor]]:
     came: list[Visitor] = []
 
-    def visitor(path: str, **size: int) -> Visitor:
-        came.append(Visitor(browser, client.origin, **size))
+    def visitor(path: str, stranger: bool = False, **size: int) -> Visitor:
+        came.append(Visitor(browser.new_context() if stranger else profile, client.origin, **size))
         return came[-1].open(path)
 
     yield visitor
     for one in came:
-        one.page.context.close()
+        one.page.close()
         # Whatever a test is about: the console stays clean and nothing is asked of another host.
         assert one.complaints == []
         asked = {urlsplit(u).netloc for u in one.requests if not u.startswith(("data:", "blob:"))}
@@ -165,7 +177,7 @@ def test_the_choosers_move_the_page_and_add_one_step_each_to_the_history(visit: 
 
 
 def test_two_visitors_do_not_see_each_others_view(visit: Any) -> None:
-    one, two = visit("/explore?on=2020-02-10"), visit("/explore?on=2020-02-10&lang=en")
+    one, two = visit("/explore?on=2020-02-10"), visit("/explore?on=2020-02-10&lang=en", stranger=True)
     one.click_area(0)
     one.heading("城关镇")
     two.heading("青溪县")
@@ -211,9 +223,9 @@ def test_an_unknown_area_shows_the_way_back(visit: Any) -> None:
     playwright.expect(page.locator("#headline h1")).to_contain_text("青溪县")
 
 
-def test_a_new_snapshot_is_shown_at_the_next_step_without_a_restart(browser: Any, served: Any, tmp_path: Path) -> None:
+def test_a_new_snapshot_is_shown_at_the_next_step_without_a_restart(profile: Any, served: Any, tmp_path: Path) -> None:
     client = served(tmp_path)
-    page = browser.new_context().new_page()
+    page = profile.new_page()
     page.goto(client.origin + "/explore")
     playwright.expect(page.locator("pre")).to_have_text("citybrain build")
     tiny.write_snapshot(tmp_path, "first")
@@ -223,4 +235,4 @@ def test_a_new_snapshot_is_shown_at_the_next_step_without_a_restart(browser: Any
     page.locator("#period-types a", has_text="日").click()
     playwright.expect(page.locator("#banner code")).to_have_text("second")
     playwright.expect(page.locator(AREAS)).to_have_count(2)
-    page.context.close()
+    page.close()

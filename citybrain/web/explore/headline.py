@@ -36,8 +36,8 @@ def headline(view: View, row: dict[str, Any] | None, _: Texts) -> list[Any]:
             ],
             className="figure",
         ),
-        html.A(_("Why this number?"), href=said.href(why=view.area.code), className="button", id="why-link"),
         html.P([period_text(said.period, view.period_on, _), _partial(row, _)], className="when"),
+        html.A(_("Why this number?"), href=said.href(why=view.area.code), className="button", id="why-link"),
         html.P(indicator.definition(_.language), className="definition", title=indicator.definition(_.language)),
     ]
 

@@ -1,0 +1,107 @@
+"""The household registry (户籍) as the public security bureau exports it: one text file, a title above and a note below."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO
+
+import numpy as np
+import polars as pl
+
+from citybrain.demo import names
+from citybrain.demo.geography import County
+from citybrain.demo.period import day_number, deliver
+from citybrain.demo.people import EXTRACT_DAY
+from citybrain.demo.randomness import stream
+from citybrain.demo.registry_faults import ADDRESS, AREA, BORN, ID, NAME, plant
+from citybrain.demo.text_files import open_encoded
+
+FILE = "public_security/household_registry_20200105.csv"
+HEADERS = (ID, NAME, "性别", BORN, AREA, "户号", ADDRESS, "联系电话", "登记日期")
+TITLE = f"{names.COUNTY_NAME}户籍人口基本信息表（截至2020年1月5日）"
+NOTE = "注：本表由各派出所户籍系统汇总导出，仅供内部使用。"
+DATE_FORMATS = ("%Y-%m-%d", "%Y%m%d", "%Y-%m-%d", "%Y/%m/%d", "%Y-%m-%d", "%Y年%m月%d日", "%Y%m%d", "%Y.%m.%d")
+"""Each police station writes birth dates in its own way."""
+NO_PHONE = 0.08
+NO_PHONE_TEXTS = ("", "", "", "无", "/", "—")
+LINE_END = "\r\n"
+
+
+class Registry:
+    """The open registry file; townships are added one by one."""
+
+    def __init__(self, file: IO[bytes], seed: int, county: County) -> None:
+        self._file, self._seed, self._county = file, seed, county
+        self._next_line = 1
+        self._write_line(TITLE)
+        self._write_line(*HEADERS)
+
+    def add(self, township: int, people: pl.DataFrame) -> pl.DataFrame:
+        """Appends the people of a township and returns the faults planted, in the columns of `fault_table`."""
+        rng = stream(self._seed, f"registry of {township}")
+        rows, faults = plant(rng, _rows(rng, self._county, township, people), self._next_line)
+        text = rows.write_csv(include_header=False, quote_style="never", line_terminator=LINE_END)
+        self._file.write(text.encode())
+        self._next_line += rows.height
+        return faults.select(pl.lit(FILE).alias("file"), "line", "kind", "detail")
+
+    def close(self) -> None:
+        """Writes the note under the table."""
+        self._write_line(NOTE)
+
+    def _write_line(self, *cells: str) -> None:
+        padded = [*cells, *[""] * (len(HEADERS) - len(cells))]
+        self._file.write((",".join(padded) + LINE_END).encode())
+        self._next_line += 1
+
+
+@contextmanager
+def open_registry(extracts: Path, seed: int, county: County, encoding: str) -> Iterator[Registry]:
+    """The registry file below `extracts`, stamped as delivered on the first day when closed."""
+    path = extracts / FILE
+    with open_encoded(path, encoding) as file:
+        registry = Registry(file, seed, county)
+        yield registry
+        registry.close()
+    deliver(path, day_number(EXTRACT_DAY.item()), "17:30")
+
+
+def _rows(rng: np.random.Generator, county: County, township: int, people: pl.DataFrame) -> pl.DataFrame:
+    """Text columns in the order of HEADERS, without faults."""
+    codes = pl.Series([v.code for v in county.villages], dtype=pl.String)
+    silent = pl.Series(rng.random(people.height) < NO_PHONE)
+    nothing = pl.Series(NO_PHONE_TEXTS).gather(rng.integers(0, len(NO_PHONE_TEXTS), people.height))
+    cells = (
+        people["resident_id"],
+        people["person_name"],
+        people.select(pl.when("is_male").then(pl.lit("男")).otherwise(pl.lit("女"))).to_series(),
+        people["birth_on"].dt.strftime(DATE_FORMATS[township % len(DATE_FORMATS)]),
+        codes.gather(people["village"]),
+        people["household"].cast(pl.String).str.zfill(9),
+        addresses(county, people),
+        nothing.zip_with(silent, people["phone"]),
+        people["registered_on"].dt.strftime("%Y-%m-%d"),
+    )
+    return pl.DataFrame([column.alias(header) for header, column in zip(HEADERS, cells, strict=True)])
+
+
+def addresses(county: County, people: pl.DataFrame) -> pl.Series:
+    """The registered address of every person: the same for a household; a flat in communities, a number in villages.
+
+    `people` has the columns village and household of `people_of`.
+    """
+    township_names = [names.COUNTY_NAME + t.name for t in county.townships]
+    places = pl.Series([township_names[v.township] + v.name for v in county.villages], dtype=pl.String)
+    is_community = pl.Series([v.is_community for v in county.villages]).gather(people["village"])
+    home = people["household"].to_numpy() % 1_000_000
+
+    def number(step: int, most: int) -> pl.Series:
+        return pl.Series(home // step % most + 1).cast(pl.String)
+
+    roads, estates = pl.Series(names.ROADS), pl.Series(names.ESTATES)
+    road = roads.gather(home // 900 % len(roads)) + number(300, 188) + "号"
+    estate = estates.gather(home // 7 % len(estates)) + number(60, 28) + "号楼" + number(12, 5) + "单元"
+    flat = road + estate + number(2, 6) + "0" + number(1, 2) + "室"
+    return places.gather(people["village"]) + flat.zip_with(is_community, number(1, 977) + "号")

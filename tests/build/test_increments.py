@@ -1,0 +1,67 @@
+"""Only what changed is computed again, and two feeds that say the same do not stop a build."""
+
+from __future__ import annotations
+
+HEADER = "证件号,姓名,时间,住址,体温\n"
+
+FIRMS = """title = "企业"
+record = "enterprise"
+delivery = "full"
+[source]
+path = "{path}"
+[columns]
+credit_code = "信用代码"
+enterprise_name = "名称"
+area = {{ from = "乡镇", as = "name" }}
+registered_on = "日期"
+"""
+
+
+def test_a_changed_feed_rebuilds_only_its_own_tables(small_city, make_resident_id) -> None:  # type: ignore[no-untyped-def]
+    small_city.screening()
+    small_city.contract("market.firms", FIRMS.format(path="firms*.csv"))
+    small_city.deliver("clinic_1.csv", f"{HEADER}{make_resident_id(1)},某人,2020-02-03 09:00,城关镇,36.5\n")
+    small_city.deliver("firms.csv", "信用代码,名称,乡镇,日期\n91110000600037341L,某公司,河口镇,2019-03-05\n")
+    small_city.build()
+    small_city.deliver("clinic_2.csv", f"{HEADER}{make_resident_id(2)},某人,2020-02-04 09:00,城关镇,37.5\n")
+    second = small_city.build()
+    assert set(second.models_built) == {"shared.screenings", "cube shared.screenings"}
+    cells = dict(
+        small_city.rows(
+            "SELECT indicator, sum(value) FROM marts.cells WHERE depth = 0 AND period_type = 'day' GROUP BY indicator"
+        )
+    )
+    assert cells["screening_visits"] == 2
+    assert cells["new_registrations"] == small_city.rows("SELECT count(*) FROM shared.enterprises")[0][0]
+
+
+def test_two_feeds_that_deliver_one_key_are_a_finding_and_the_newest_counts(small_city) -> None:  # type: ignore[no-untyped-def]
+    header = "信用代码,名称,乡镇,日期\n"
+    code = "91110000600037341L"
+    small_city.contract("market.firms", FIRMS.format(path="firms.csv"))
+    small_city.contract("tax.firms", FIRMS.format(path="tax.csv"))
+    small_city.deliver("firms.csv", f"{header}{code},甲公司,河口镇,2019-03-05\n")
+    small_city.deliver("tax.csv", f"{header}{code},乙公司,城关镇,2019-03-05\n", received="2020-02-11T08:00:00+00:00")
+    report = small_city.build()
+    assert report.published
+    assert small_city.rows("SELECT enterprise_name FROM shared.enterprises") == [("乙公司",)]
+    assert any("credit_code" in finding for finding in report.findings)
+
+
+def test_a_new_indicator_fills_without_touching_the_tables(small_city, make_resident_id) -> None:  # type: ignore[no-untyped-def]
+    small_city.screening()
+    small_city.deliver("clinic_1.csv", f"{HEADER}{make_resident_id(1)},某人,2020-02-03 09:00,城关镇,38.5\n")
+    small_city.build()
+    folder = small_city.root / "dictionary"
+    folder.mkdir()
+    (folder / "high_fevers.toml").write_text(
+        'title = { zh = "高热", en = "High fevers" }\ndefinition = { zh = "x", en = "x" }\nkind = "flow"\n'
+        'unit = { zh = "人次", en = "visits" }\ntheme = "screening"\nowner = "health"\n[measure]\n'
+        'from = "shared.screenings"\nvalue = "count(*)"\non = "screened_on"\nwhere = "temperature_c >= 38"\n',
+        encoding="utf-8",
+    )
+    report = small_city.build()
+    assert report.models_built == ("cube shared.screenings",)
+    assert small_city.rows(
+        "SELECT value FROM marts.cells WHERE indicator = 'high_fevers' AND depth = 0 AND period_type = 'day'"
+    ) == [(1.0,)]
