@@ -20,6 +20,8 @@ ORIGIN = (118.42, 36.38)
 KM_A_DEGREE = (111.32 * np.cos(np.radians(ORIGIN[1])), 111.0)
 STEP_KM = 0.18
 WAVELENGTHS_KM = (24.0, 9.0, 3.6, 1.7, 0.8)
+STRENGTHS = (0.17, 0.14, 0.12, 0.1, 0.08, 0.06, 0.04, 0.0)
+"""Height of the waves as a share of their length; at 0 nothing is bent, and nothing can cross."""
 DECIMALS = 5
 """Coordinates are kept to about a metre."""
 
@@ -62,41 +64,53 @@ def _voronoi(places: np.ndarray) -> list[Polygon]:
 
 
 Ring = list[tuple[float, float]]
+Edge = tuple[tuple[float, float], tuple[float, float]]
 Wave = tuple[float, np.ndarray, np.ndarray]
 
 
 def _bend_until_valid(rings: list[Ring], waves: list[Wave]) -> list[Polygon]:
     """Bent cells; the bending is weakened until no border crosses another."""
-    for strength in (0.17, 0.12, 0.08, 0.04, 0.0):
-        edges: dict[tuple[tuple[float, float], tuple[float, float]], np.ndarray] = {}
-        polygons = [_bend_ring(ring, edges, waves, strength) for ring in rings]
-        if all(p.is_valid for p in polygons) and shapely.coverage_is_valid(polygons):
+    lines = _cut_edges(rings)
+    points = np.concatenate(list(lines.values()))
+    ends = np.cumsum([len(line) for line in lines.values()])[:-1]
+    shift = _displacement(points, waves)
+    polygons: list[Polygon] = []
+    for strength in STRENGTHS:
+        bent = dict(zip(lines, np.split(_degrees(points + strength * shift), ends), strict=True))
+        polygons = [_bent_ring(ring, bent) for ring in rings]
+        if shapely.is_valid(np.array(polygons)).all() and shapely.coverage_is_valid(polygons):
             break
     return polygons
 
 
-def _bend_ring(ring: Ring, edges: dict, waves: list[Wave], strength: float) -> Polygon:
+def _cut_edges(rings: list[Ring]) -> dict[Edge, np.ndarray]:
+    """Every edge once, from its lower end to its upper, cut into short steps."""
+    lines = {}
+    for ring in rings:
+        for start, end in zip(ring, ring[1:] + ring[:1], strict=True):
+            low, high = min(start, end), max(start, end)
+            if (low, high) not in lines:
+                steps = max(1, int(np.hypot(high[0] - low[0], high[1] - low[1]) / STEP_KM))
+                lines[low, high] = np.linspace(low, high, steps + 1)
+    return lines
+
+
+def _bent_ring(ring: Ring, bent: dict[Edge, np.ndarray]) -> Polygon:
     points: list[np.ndarray] = []
     for start, end in zip(ring, ring[1:] + ring[:1], strict=True):
-        low, high = min(start, end), max(start, end)
-        if (low, high) not in edges:
-            steps = max(1, int(np.hypot(high[0] - low[0], high[1] - low[1]) / STEP_KM))
-            line = np.linspace(low, high, steps + 1)
-            edges[low, high] = _degrees(_bend(line, waves, strength))
-        line = edges[low, high]
-        points.append(line[:-1] if start == low else line[:0:-1])
+        line = bent[min(start, end), max(start, end)]
+        points.append(line[:-1] if start < end else line[:0:-1])
     return shapely.remove_repeated_points(Polygon(np.concatenate(points)))
 
 
-def _bend(places: np.ndarray, waves: list[Wave], strength: float) -> np.ndarray:
-    """A smooth displacement: waves of several lengths, small enough not to fold the plane."""
+def _displacement(places: np.ndarray, waves: list[Wave]) -> np.ndarray:
+    """A smooth displacement at strength 1: waves of several lengths, each as high as it is long."""
     shift = np.zeros_like(places)
     for length, directions, phases in waves:
-        size = strength * length / (2 * np.pi)
         for direction, phase in zip(directions, phases, strict=True):
             along = places @ (direction / np.hypot(*direction)) * 2 * np.pi / length
-            shift += size * np.stack([np.sin(along + phase[0]), np.sin(along + phase[1])], axis=1)
-    return places + shift
+            shift += length / (2 * np.pi) * np.stack([np.sin(along + phase[0]), np.sin(along + phase[1])], axis=1)
+    return shift
 
 
 def _degrees(places: np.ndarray) -> np.ndarray:

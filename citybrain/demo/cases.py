@@ -5,8 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import json
 from pathlib import Path
+from typing import Any
 
-import numpy as np
 import polars as pl
 
 from citybrain.demo.faults import Fault
@@ -28,7 +28,7 @@ CLOCK = "09:10"
 
 
 def write_case_files(seed: int, county: County, cases: pl.DataFrame, days: int, extracts: Path) -> list[Fault]:
-    """Writes one file a week below `extracts`, on the Monday after it; returns what was planted."""
+    """Writes a file for every week with cards below `extracts`, on the Monday after it; returns what was planted."""
     versions = _versions(seed, cases, days)
     (extracts / FOLDER).mkdir(parents=True, exist_ok=True)
     faults = []
@@ -37,6 +37,8 @@ def write_case_files(seed: int, county: County, cases: pl.DataFrame, days: int, 
         year, number, _ = day(7 * week).isocalendar()
         file = f"{FOLDER}/cases_{year}-W{number:02d}.json"
         cards = versions.filter(pl.col("week") == week)
+        if not len(cards):
+            continue
         listed = [_card(county, row) for row in cards.iter_rows(named=True)]
         content = {"上报单位": "青禾县疾病预防控制中心", "截止日期": str(day(last)), "报告": listed}
         (extracts / file).write_text(json.dumps(content, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
@@ -74,11 +76,11 @@ def _versions(seed: int, cases: pl.DataFrame, days: int) -> pl.DataFrame:
     ).sort(order)  # fmt: skip
 
 
-def _card(county: County, row: dict[str, object]) -> dict[str, object]:
+def _card(county: County, row: dict[str, Any]) -> dict[str, Any]:
     """The card as the reporting system exports it; days are the instants at which they began in China."""
     village = county.villages[row["village"]]
     kind, number = row["kind"], row["resident_id"]
-    stated = {
+    slip: dict[str, dict[str, str | None]] = {
         "id_mistyped": {"id": number[:14] + str((int(number[14]) + 3) % 10) + number[15:]},
         "id_placeholder": {"id": "不详"},
         "age_placeholder": {"age": "不详"},
@@ -86,7 +88,8 @@ def _card(county: County, row: dict[str, object]) -> dict[str, object]:
         "township_missing": {"township": "", "village": ""},
         "village_unknown": {"village": "外来务工宿舍"},
         "village_missing": {"village": None},
-    }.get(kind, {})
+    }
+    stated: dict[str, str | None] = slip.get(kind, {})
     township = county.townships[village.township].name
     return {
         "卡号": row["case_no"],

@@ -22,6 +22,9 @@ HEADERS = {
     "screened_at": "就诊时间", "facility": "就诊机构", "address": "现住址", "temperature": "体温(℃)",
     "outcome": "处置", "note": "备注",
 }  # fmt: skip
+NEW_SOFTWARE_DAY = 42
+NEW_HEADERS = {"resident_id": "身份证号", "temperature": "体温（℃）"}
+"""What the software of the clinics calls two columns since 17 February."""
 OUTCOMES = ("对症处理，居家观察", "取药后离院", "留院观察", "转县人民医院隔离病区")
 NOTES = ("", "", "", "", "", "", "有外出史", "咳嗽", "咽痛", "陪同就诊", "已嘱佩戴口罩")
 DUPLICATE_SHARE = 0.004
@@ -56,11 +59,11 @@ def write_clinic_files(seed: int, county: County, visits: pl.DataFrame, days: in
             # The second clinic was forgotten at first.
             whole, register = register, register.filter(pl.col("facility") != fever_clinics(county)[1])
             corrected = _file(number, "_更正")
-            faults += [Fault(_file(number), 0, "superseded", corrected), *_write(whole, extracts, corrected)]
+            faults += [Fault(_file(number), 0, "superseded", corrected), *_write(whole, number, extracts, corrected)]
             deliver(extracts / corrected, number + 2, CORRECTION_TIME)
         if number in calendar.late:
             faults.append(Fault(_file(number), 0, "late_file", "2 days"))
-        faults += _write(register, extracts, _file(number))
+        faults += _write(register, number, extracts, _file(number))
         deliver(extracts / _file(number), came, ON_TIME)
     return faults
 
@@ -112,9 +115,10 @@ def _with_repeats(rng: np.random.Generator, register: pl.DataFrame) -> pl.DataFr
     return register[position].with_columns(kind=kind)
 
 
-def _write(register: pl.DataFrame, extracts: Path, file: str) -> list[Fault]:
+def _write(register: pl.DataFrame, number: int, extracts: Path, file: str) -> list[Fault]:
     """Writes one file; returns the slips with their lines."""
-    rows = register.select(pl.col(name).alias(header) for name, header in HEADERS.items())
+    headers = HEADERS | NEW_HEADERS if number >= NEW_SOFTWARE_DAY else HEADERS
+    rows = register.select(pl.col(name).alias(header) for name, header in headers.items())
     rows.write_csv(extracts / file, include_bom=True, quote_style="always", line_terminator="\r\n")
     slips = register.with_row_index("line", offset=2).filter(pl.col("kind") != "").select("line", "kind", "right")
     return [Fault(file, *slip) for slip in slips.iter_rows()]

@@ -66,7 +66,7 @@ def _background(rng: np.random.Generator, county: County, people: pl.DataFrame, 
     rate = np.interp(len(county.townships), *np.array(VISITS_A_PERSON).T) / EIGHT_WEEKS
     counts = rng.poisson(winter_curve(days) * rate * len(people) / (1 + COMES_AGAIN))
     day = np.repeat(np.arange(days), counts)
-    reach = np.cumsum(_frailty(people["birth_on"]))
+    reach = np.cumsum(_frailty(people))
     who = np.searchsorted(reach, rng.random(len(day)) * (reach[-1] if len(reach) else 0), side="right")
     # One in five has no fever but a cough, or fear.
     has_fever = rng.random(len(day)) < 0.8
@@ -79,8 +79,9 @@ def _background(rng: np.random.Generator, county: County, people: pl.DataFrame, 
     return _timed(rng, visits, day, temperature, is_case=False).filter(pl.col("day") < days)
 
 
-def _frailty(birth_on: pl.Series) -> np.ndarray:
-    age = (np.datetime64(FIRST_DAY) - birth_on.to_numpy().astype("M8[D]")) / np.timedelta64(365, "D")
+def _frailty(people: pl.DataFrame) -> np.ndarray:
+    years = (pl.lit(FIRST_DAY) - pl.col("birth_on")).dt.total_days() / 365.2425
+    age = people.select(years).to_series().to_numpy()
     return np.select([age < 7, age < 15, age > 65], [2.6, 1.7, 1.4], 1.0)
 
 

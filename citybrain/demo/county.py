@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,7 +17,10 @@ from citybrain.demo.geography import County, lay_out
 from citybrain.demo.outbreak import illness_of
 from citybrain.demo.people import people_of
 from citybrain.demo.registry import open_registry
+from citybrain.errors import ContractError
 
+MARK = "README.txt"
+"""The first file a demo writes: what lies beside it may be replaced by the next."""
 Progress = Callable[[str, int, int, str], None]
 """Called with stage, done, total and a label."""
 SMALL_COUNTY, TOWNSHIPS = 2_000_000, 16
@@ -47,10 +51,13 @@ def make_county(
     """Writes the files of a county that does not exist below `folder/data`: the same seed gives the same bytes.
 
     `boundaries/` holds areas, `extracts/<department>/` what departments deliver, with faults on purpose, and `truth/`
-    every fault and what was true, for scoring only.
+    every fault and what was true, for scoring only. What an earlier demo left there is replaced.
+
+    Raises:
+        ContractError: `folder/data/extracts` holds files that no demo made.
     """
     tell = progress or _silent
-    data = Path(folder) / "data"
+    data = _clear(Path(folder) / "data")
     extracts, truth = data / "extracts", data / "truth"
     tell("demo", 0, 1, "geography")
     county = lay_out(seed, township_count(residents))
@@ -83,6 +90,21 @@ def township_count(residents: int) -> int:
     if residents <= SMALL_COUNTY:
         return TOWNSHIPS
     return min(MOST_TOWNSHIPS, max(TOWNSHIPS, round(residents / RESIDENTS_A_TOWNSHIP)))
+
+
+def _clear(data: Path) -> Path:
+    """Empties the folders of an earlier demo, and touches nothing that another hand put there."""
+    extracts, truth = data / "extracts", data / "truth"
+    holds_files = extracts.exists() and any(path.is_file() for path in extracts.rglob("*"))
+    if holds_files and not (truth / MARK).exists():
+        raise ContractError(
+            str(extracts), "There are files here that no demo made", remedy="Choose another folder with --project DIR"
+        )
+    for made in (data / "boundaries", extracts, truth):
+        shutil.rmtree(made, ignore_errors=True)
+    truth.mkdir(parents=True)
+    (truth / MARK).write_text("Made by `citybrain demo`: for scoring, never read by the product.\n", encoding="utf-8")
+    return data
 
 
 def _write_counts(truth: Path, county: County, counts: pl.DataFrame) -> None:

@@ -62,7 +62,8 @@ def _write_report(
 ) -> list[Fault]:  # fmt: skip
     """Writes one workbook; returns its slips."""
     has_one_date = bool(rng.random() < ONE_DATE_SHARE)
-    rows, faults = [], []
+    rows: list[SheetRow] = []
+    faults: list[Fault] = []
     for t, township in enumerate(county.townships):
         if t == absent:
             continue

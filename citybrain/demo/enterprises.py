@@ -207,7 +207,7 @@ def _write_total(sheet: xlsxwriter.worksheet.Worksheet, rows: list[list[Cell]]) 
 
 def _write_part(path: Path, rows: list[list[Cell]], before: int) -> Path:
     """A part of the list as text; the headers of the workbook on one line."""
-    headers = [upper + lower for upper, lower in HEADER]
+    headers = [f"{upper}/{lower}" if lower else upper for upper, lower in HEADER]
     cells = [[str(before + n), *(_cell_text(c) for c in row)] for n, row in enumerate(rows, start=1)]
     pl.DataFrame(cells, schema=headers, orient="row").write_csv(path)
     return path

@@ -46,7 +46,7 @@ def write_bed_files(
         text = rows.write_csv(separator=";", line_terminator="\r\n")
         (extracts / file).write_bytes(text.encode("utf-16"))
         deliver(extracts / file, last + 1, CLOCK)
-        faults += [Fault(file, 2 + int(i), kinds[i]) for i in np.flatnonzero(kinds != "")]
+        faults += [Fault(file, 2 + int(i), str(kinds[i])) for i in np.flatnonzero(kinds.astype(bool))]
     return faults
 
 
@@ -59,12 +59,13 @@ def _stocks(
     t = np.arange(days)
     ordinary = rng.binomial(beds[:, None], 0.55 * np.interp(t, [0, 18, 24, 56], [1, 0.8, 0.55, 0.6]), (len(beds), days))
     occupied = np.minimum(ordinary + _bedded(county, cases, days), np.ceil(beds * 1.1)[:, None]).astype(np.int64)
-    flow = np.interp(t, *np.array(MASKS_CAME).T) - np.interp(t, *np.array(MASKS_USED).T)
-    masks = people[:, None] * MASKS_AT_FIRST
+    came, used = (np.interp(t, *np.array(share).T) for share in (MASKS_CAME, MASKS_USED))
+    masks = people * MASKS_AT_FIRST
     stock = np.empty((len(people), days))
     for number in range(days):
-        masks = np.maximum(masks + people[:, None] * flow[number] * rng.lognormal(0, 0.2, (len(people), 1)), 20)
-        stock[:, number] = masks[:, 0]
+        mood = rng.lognormal(0, 0.3, (2, len(people)))
+        masks = np.maximum(masks + people * (came[number] * mood[0] - used[number] * mood[1]), 20)
+        stock[:, number] = masks
     total = np.repeat(beds[:, None], days, axis=1)
     return np.stack([total, occupied, np.round(stock).astype(np.int64)], axis=1)
 
@@ -79,15 +80,13 @@ def _bedded(county: County, cases: pl.DataFrame, days: int) -> np.ndarray:
     return change.cumsum(axis=1)[:, :days]
 
 
-def _rows(
-    rng: np.random.Generator, county: County, stocks: np.ndarray, first: int
-) -> tuple[pl.DataFrame, np.ndarray]:
+def _rows(rng: np.random.Generator, county: County, stocks: np.ndarray, first: int) -> tuple[pl.DataFrame, np.ndarray]:
     """The rows of a file (day, health centre, measure) and the kind of slip in each ("" for none)."""
     townships, measures, days = stocks.shape
     number, township, measure = (
         axis.ravel() for axis in np.meshgrid(np.arange(days), np.arange(townships), np.arange(measures), indexing="ij")
     )
-    has_habit = (rng.random(townships) < HABIT_SHARE)[township]
+    has_habit = np.less(rng.random(townships), HABIT_SHARE)[township]
     value = pl.Series(stocks[township, measure, number]).cast(pl.String)
     draw = rng.random(len(value))
     kinds = np.select(

@@ -24,8 +24,8 @@ RARE_CHARACTERS = "㛃䶮𬸦翀曌昇喆堃玥赟"
 DOTTED_NAMES = ("古丽·阿依", "买买提·艾力", "阿卜杜·热合曼", "迪丽·努尔", "热依汗·吐逊", "艾山·依明")
 CHARACTERS = tuple(MALE_CHARACTERS + FEMALE_CHARACTERS + RARE_CHARACTERS)
 
-TOWNSHIP_FIRST = "清平安和永长太兴龙凤云石青白金银双大柳桃杨槐马牛高胡孟孔田沙泉河湖岭桥寨店坊城堤"
-TOWNSHIP_SECOND = "泉河湖山岭埠店集桥镇坡口庄楼寨屯坊沟崖头城阁台洼湾渡营塘"
+TOWNSHIP_FIRST = "清平安永长太兴龙凤云石青白金银双柳桃杨槐马牛高胡孟孔沙泉"
+TOWNSHIP_SECOND = "泉河湖山岭埠店集桥坡庄楼寨屯坊沟崖台洼湾水阳"
 VILLAGE_PREFIX = ("东", "西", "南", "北", "大", "小", "前", "后", "上", "下", "老", "新", "", "", "", "", "", "")
 VILLAGE_SUFFIX = (
     "庄",

@@ -18,15 +18,15 @@ from citybrain.demo.names import COUNTY_CODE
 from citybrain.demo.period import FIRST_DAY
 from citybrain.demo.randomness import stream
 
-RETURNERS_A_PERSON = 0.75 / 1000
+RETURNERS_A_PERSON = 0.65 / 1000
 """Infected people who come home, by registered person."""
 RETURN_DAY, RETURN_SPREAD = 13.5, 2.8
 """Mean and deviation of the day they come: 20 January."""
 NO_MORE_TRAVEL = 19
-HOUSEHOLD_ATTACK = 0.18
-REPRODUCTION = ((0, 0.95), (18, 0.9), (28, 0.3), (40, 0.05))
+HOUSEHOLD_ATTACK = 0.15
+REPRODUCTION = ((0, 0.8), (18, 0.75), (27, 0.28), (40, 0.05))
 """Infections outside the household by day of the source's onset; the county acts from day 18, 24 January, on."""
-DISPERSION = 0.6
+DISPERSION = 0.7
 """k of the negative binomial: few infect many. Source: Lloyd-Smith et al. 2005, for SARS 0.16; milder here."""
 SAME_VILLAGE = 0.7
 SUSPECTED_FIRST = 0.5

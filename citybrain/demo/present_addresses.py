@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import polars as pl
 
-from citybrain.demo.geography import County, Village
+from citybrain.demo.geography import County
 from citybrain.demo.names import COUNTY_NAME, ESTATES, ROADS, TRADITIONAL
 
 STYLES = {
@@ -13,8 +15,11 @@ STYLES = {
     "township_road": 0.05, "short_village": 0.045, "other_province": 0.005, "other_county": 0.006, "nothing": 0.004,
 }  # fmt: skip
 """Ways of writing an address, with their shares."""
-NOT_IN_THE_COUNTY = {"other_province": "area_other_province", "other_county": "area_other_county"}
-UNPLACED = NOT_IN_THE_COUNTY | {"nothing": "area_missing"}
+UNPLACED = {
+    "other_province": "area_other_province",
+    "other_county": "area_other_county",
+    "nothing": "area_missing",
+}
 """Styles that name no place in the county, and the kind of fault that they are."""
 OTHER_PROVINCES = ("河南省信阳市固始县胡族铺镇", "湖北省武汉市江汉区常青街道", "江苏省徐州市沛县敬安镇")
 OTHER_COUNTIES = ("临朐县冶源街道", "外县来访人员", "蒙阴县岱崮街道")
@@ -24,7 +29,7 @@ def present_addresses(rng: np.random.Generator, county: County, villages: np.nda
     """The address that a person of each village states, and the kind of fault that it is ("" for none)."""
     count = len(villages)
     style = rng.choice(len(STYLES), count, p=np.array(list(STYLES.values())))
-    places = [text for write in WRITERS for text in map(write, *_by_village(county))]
+    places = [write(*parts) for write in WRITERS for parts in _by_village(county)]
     at = np.minimum(style, len(WRITERS) - 1) * len(county.villages) + villages
     begins = pl.Series(places).gather(at)
     is_town = np.array([v.is_community for v in county.villages], dtype=bool)[villages]
@@ -36,22 +41,30 @@ def present_addresses(rng: np.random.Generator, county: County, villages: np.nda
     return address, pl.Series([UNPLACED.get(name, "") for name in names]).gather(style)
 
 
-def _by_village(county: County) -> tuple[list[str], list[str], tuple[Village, ...]]:
-    """Full and short name of the township of each village, and the village."""
-    townships = [county.townships[v.township] for v in county.villages]
-    return [t.name for t in townships], [t.short_name for t in townships], county.villages
+def _by_village(county: County) -> list[tuple[str, str, str]]:
+    """Of each village: its township in full and in short, and its name.
+
+    Whoever lives in a village called like another township does not leave out what the own township is.
+    """
+    shorts = [t.short_name for t in county.townships]
+    parts = []
+    for village in county.villages:
+        township = county.townships[village.township]
+        is_misleading = any(short in village.name for short in shorts)
+        parts.append((township.name, township.name if is_misleading else township.short_name, village.name))
+    return parts
 
 
-WRITERS = (
-    lambda township, short, village: f"{COUNTY_NAME}{township}{village.name}",
-    lambda township, short, village: f"{township}{village.name}",
-    lambda township, short, village: f"{COUNTY_NAME}{short}{village.name}",
-    lambda township, short, village: f"{COUNTY_NAME}{township}{village.name}".translate(TRADITIONAL),
+WRITERS: tuple[Callable[[str, str, str], str], ...] = (
+    lambda township, short, village: f"{COUNTY_NAME}{township}{village}",
+    lambda township, short, village: f"{township}{village}",
+    lambda township, short, village: f"{COUNTY_NAME}{short}{village}",
+    lambda township, short, village: f"{COUNTY_NAME}{township}{village}".translate(TRADITIONAL),
     lambda township, short, village: township,
     lambda township, short, village: f"{COUNTY_NAME}{township}",
-    lambda township, short, village: f"{township}{village.name.removesuffix('村')}",
+    lambda township, short, village: f"{township}{village.removesuffix('村')}",
 )
-"""One for each of the first styles."""
+"""How the first styles are written, in their order."""
 
 
 def _street(rng: np.random.Generator, count: int, is_town: np.ndarray, style: np.ndarray) -> pl.Series:

@@ -10,8 +10,8 @@ from shapely import STRtree
 from shapely import points as shapely_points
 
 KM2_A_TOWNSHIP = 87.5
-LLOYD_ROUNDS = 14
-CANDIDATES = 60
+LLOYD_ROUNDS = 12
+CANDIDATES = 30
 """Random places to choose from for every village."""
 
 

@@ -1,0 +1,94 @@
+"""A small county with an epidemic, its files, and the city project that reads them: made once for all tests."""
+
+from __future__ import annotations
+
+import csv
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+
+from citybrain.demo.epidemic import write_epidemic_files
+from citybrain.demo.faults import Fault
+from citybrain.demo.geography import County, lay_out
+from citybrain.demo.names import COUNTY_CODE, COUNTY_NAME
+from citybrain.demo.outbreak import Illness, illness_of
+from citybrain.demo.people import people_of
+
+ROOT = Path(__file__).resolve().parents[2]
+CITY = f"""name = "{COUNTY_NAME}"
+timezone = "Asia/Shanghai"
+[[levels]]
+code = "county"
+title = "县"
+[[levels]]
+code = "township"
+title = "乡镇"
+[[levels]]
+code = "village"
+title = "村"
+[[areas]]
+path = "data/boundaries/areas.csv"
+code = "code"
+name = "name"
+level_column = "level"
+parent = "parent"
+"""
+FEEDS = ("health/fever_clinic", "health/cases", "health/beds", "township/daily_report")
+
+
+@dataclass(frozen=True)
+class World:
+    """What was made: the county, what is true of it, and what was planted into the files below `root`."""
+
+    root: Path
+    county: County
+    people: pl.DataFrame
+    visits: pl.DataFrame
+    cases: pl.DataFrame
+    faults: list[Fault]
+
+    @property
+    def extracts(self) -> Path:
+        """The folder of the delivered files."""
+        return self.root / "data" / "extracts"
+
+    @property
+    def truth(self) -> Path:
+        """The folder of what is true."""
+        return self.root / "data" / "truth"
+
+
+def fall_ill(seed: int, county: County, residents: int, days: int) -> tuple[pl.DataFrame, Illness]:
+    """The people of the whole county, and their illness."""
+    people = [people_of(seed, county, t, residents) for t in range(len(county.townships))]
+    ill = [illness_of(seed, county, t, frame, days) for t, frame in enumerate(people)]
+    visits, cases = pl.concat([i.visits for i in ill]), pl.concat([i.cases for i in ill])
+    return pl.concat(people), Illness(visits, cases)
+
+
+def make_world(root: Path, seed: int, townships: int, residents: int, days: int) -> World:
+    """A county and the files of its epidemic below `root`."""
+    county = lay_out(seed, townships)
+    people, ill = fall_ill(seed, county, residents, days)
+    faults = write_epidemic_files(
+        seed, county, ill.visits, ill.cases, days, root / "data" / "extracts", root / "data" / "truth"
+    )
+    return World(root, county, people, ill.visits, ill.cases, faults)
+
+
+def make_project(world: World) -> None:
+    """Makes the world's folder a city project with the contracts of the repository and an area list without borders."""
+    county = world.county
+    areas = [(COUNTY_CODE, COUNTY_NAME, "county", "")]
+    areas += [(t.code, t.name, "township", COUNTY_CODE) for t in county.townships]
+    areas += [(v.code, v.name, "village", county.townships[v.township].code) for v in county.villages]
+    (world.root / "data" / "boundaries").mkdir(parents=True)
+    with (world.root / "data" / "boundaries" / "areas.csv").open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows([("code", "name", "level", "parent"), *areas])
+    (world.root / "city.toml").write_text(CITY, encoding="utf-8")
+    for feed in FEEDS:
+        contract = world.root / "connectors" / f"{feed}.toml"
+        contract.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(ROOT / "connectors" / f"{feed}.toml", contract)
