@@ -22,9 +22,9 @@ from citybrain.areas.tree import FORMER_RANK, AreaTree
 
 NAMED_AFTER = (
     "^[东西南北中内外上下新老旧前后]?大?[一二三四五六七八九十0-9]{0,2}"
-    "(?:路|道|街|大桥|立交|高速|公路|快速|隧道|大厦|大楼|广场|花园|酒店|宾馆|商场)"
+    "(?:路|道|街|里|苑|家园|小区|公寓|大桥|立交|高速|公路|快速|隧道|大厦|大楼|广场|花园|酒店|宾馆|商场)"
 )
-"""What follows a weak form when a road or a building is only named after the place."""
+"""What follows a weak form when a road, an estate or a building is only named after the place."""
 
 
 def place_addresses(tree: AreaTree, frame: pl.DataFrame, depth: int | None) -> pl.DataFrame:

@@ -152,7 +152,7 @@ class SnapshotBuilder:
         )
         self.findings.append(
             f"{model.name}: {row[0]} keys ({', '.join(key)}) are stated by more than one row; the one that came last counts."
-            " Let one feed deliver them, or state `delivery = \"upsert\"`."
+            ' Let one feed deliver them, or state `delivery = "upsert"`.'
         )
 
     def _build_cube(self, progress: Progress) -> None:

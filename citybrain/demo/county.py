@@ -10,8 +10,8 @@ from pathlib import Path
 import polars as pl
 
 from citybrain.demo.boundaries import write_boundaries
-from citybrain.demo.epidemic import write_epidemic_files
 from citybrain.demo.enterprises import write_enterprises
+from citybrain.demo.epidemic import write_epidemic_files
 from citybrain.demo.faults import fault_table, write_truth
 from citybrain.demo.geography import County, lay_out
 from citybrain.demo.outbreak import illness_of

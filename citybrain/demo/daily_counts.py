@@ -65,10 +65,11 @@ def _hide(fevers: np.ndarray, checked: np.ndarray, found: np.ndarray) -> np.ndar
     ranked = np.argsort(-found.sum(axis=1), kind="stable")
     hidden = np.zeros(found.shape, dtype=bool)
     days = found.shape[1]
-    for rank, (first, last) in zip(FALSE_ZERO_RANKS, FALSE_ZERO_RUNS, strict=True):
+    for number, (rank, (first, last)) in enumerate(zip(FALSE_ZERO_RANKS, FALSE_ZERO_RUNS, strict=True)):
         if first >= days:
             continue
-        township = ranked[min(rank, len(ranked) - 1)]
+        # In a county of few townships, those with the fewest fevers.
+        township = ranked[max(0, min(rank, len(ranked) - len(FALSE_ZERO_RANKS) + number))]
         hidden[township, first : last + 1] = True
         checked[township, first : last + 1] = checked[township, first]
     fevers[hidden] = 0

@@ -19,7 +19,7 @@ FOLDER = "township/daily_report"
 LATE_SHARE, ABSENT_SHARE, ONE_DATE_SHARE, WITHOUT_YEAR_SHARE = 0.08, 0.1, 0.25, 0.3
 """Days whose file is late, lacks a township, or states its date once; rows whose date has no year."""
 SLIPS = {
-    "township_unknown": 0.002, "township_short": 0.04, "township_traditional": 0.05, "date_impossible": 0.0015,
+    "township_unknown": 0.002, "township_short": 0.04, "township_traditional": 0.05, "report_date_impossible": 0.0015,
     "checked_vague": 0.004, "observed_dash": 0.005, "observed_blank": 0.006, "fever_unit": 0.02,
 }  # fmt: skip
 """Kind -> share of rows. `township_by_habit` takes the place of `township_short` for the seat of the county."""
@@ -69,7 +69,7 @@ def _write_report(
             continue
         figures = (int(counts.fevers[t, number]), int(counts.checked[t, number]), int(counts.observed[t, number]))
         row, kind = _row(rng, township, number, figures)
-        if kind == "date_impossible" and has_one_date:
+        if kind == "report_date_impossible" and has_one_date:
             kind = ""
         if kind:
             faults.append(Fault(file, FIRST_ROW + 1 + len(rows), kind, township.code))
@@ -103,4 +103,6 @@ def _row(
         f"约{checked}" if kind == "checked_vague" else f"{checked:,}" if checked > 999 else checked,
         {"observed_dash": "—", "observed_blank": None}.get(kind, observed),
     )
-    return SheetRow(names.get(kind, name), "2月30日" if kind == "date_impossible" else on, figures_as_written), kind
+    return SheetRow(
+        names.get(kind, name), "2月30日" if kind == "report_date_impossible" else on, figures_as_written
+    ), kind

@@ -14,8 +14,8 @@ from citybrain.demo.faults import Fault, fault_table
 from citybrain.demo.firms import TRADES, firms_of
 from citybrain.demo.geography import County
 from citybrain.demo.identifiers import CREDIT_ALPHABET
-from citybrain.demo.period import day_number, deliver
 from citybrain.demo.people import EXTRACT_DAY
+from citybrain.demo.period import day_number, deliver
 from citybrain.demo.randomness import stream
 
 FOLDER = "market"
@@ -40,7 +40,7 @@ RATES = {
 }
 """Share of the rows that bear each fault; a row bears one at most."""
 KINDS = tuple(RATES)
-TOWN_SPELLINGS = (("plain", 0.80), ("stem", 0.08), ("variant", 0.04), ("with_county", 0.05), ("spaced", 0.03))
+TOWN_SPELLINGS = {"plain": 0.80, "stem": 0.08, "variant": 0.04, "with_county": 0.05, "spaced": 0.03}
 """店湾街道, 店湾, 湖崖鎮, 青禾县湖崖镇, 湖崖 镇."""
 Cell = str | float | int | dt.date | None
 
@@ -68,11 +68,11 @@ def write_enterprises(extracts: Path, truth: Path, seed: int, county: County, re
             for n, at in enumerate(chunks, start=1)
         ]
     for path, _ in parts:
-        deliver(path, day_number(EXTRACT_DAY.item()), "16:40")
+        deliver(path, day_number(EXTRACT_DAY), "16:40")
     places = _places(parts, len(written))
     first = np.flatnonzero(np.concatenate([[True], order[1:] != order[:-1]]))
     _write_truth(truth, county, firms, places[first])
-    return fault_table(_faults(planted, places, first, order))
+    return fault_table(_faults(planted, places, first))
 
 
 def _rows(
@@ -119,8 +119,8 @@ def _spoil(rng: np.random.Generator, kind: str, row: list[Cell]) -> tuple[int, C
 
 
 def _town_texts(rng: np.random.Generator, towns: list[str]) -> list[str]:
-    spellings, shares = zip(*TOWN_SPELLINGS, strict=True)
-    drawn = rng.choice(len(spellings), len(towns), p=shares)
+    spellings = list(TOWN_SPELLINGS)
+    drawn = rng.choice(len(spellings), len(towns), p=list(TOWN_SPELLINGS.values()))
     return [_town_text(spellings[s], town) for s, town in zip(drawn, towns, strict=True)]
 
 
@@ -232,12 +232,12 @@ def _write_truth(truth: Path, county: County, firms: pl.DataFrame, places: pl.Da
     firms.with_columns(codes.alias("township_code"), *places).write_parquet(truth / "enterprises.parquet")
 
 
-def _faults(
-    planted: list[tuple[int, str, str]], places: pl.DataFrame, first: np.ndarray, order: np.ndarray
-) -> list[Fault]:
+def _faults(planted: list[tuple[int, str, str]], places: pl.DataFrame, first: np.ndarray) -> list[Fault]:
     found = []
     for firm, kind, before in planted:
         row = int(first[firm])
-        file, line = places.row(row)
-        found.append(Fault(file, line + 1, kind, str(line)) if kind == "duplicate" else Fault(file, line, kind, before))
+        is_repeat = kind == "duplicate"
+        # The repeated row is the next one, which may be the first of the next part.
+        file, line = places.row(row + is_repeat)
+        found.append(Fault(file, line, kind, str(places["line"][row]) if is_repeat else before))
     return found

@@ -10,7 +10,7 @@ import polars as pl
 from citybrain.demo import names
 from citybrain.demo.geography import County
 from citybrain.demo.identifiers import credit_codes
-from citybrain.demo.people import EXTRACT_DAY
+from citybrain.demo.people import TODAY
 from citybrain.demo.randomness import stream
 from citybrain.demo.registry import addresses
 
@@ -142,4 +142,4 @@ def _capital(rng: np.random.Generator, form: np.ndarray) -> pl.Series:
 def _registered(rng: np.random.Generator, count: int) -> pl.Series:
     """Most firms are young: half were registered in the last five years."""
     days = np.minimum(rng.exponential(2600, count), 12_000).astype(np.int64) + 1
-    return pl.Series((EXTRACT_DAY - days.astype("m8[D]")).astype("M8[ms]")).cast(pl.Date)
+    return pl.Series((TODAY - days.astype("m8[D]")).astype("M8[ms]")).cast(pl.Date)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,7 +13,9 @@ from citybrain.demo.geography import County
 from citybrain.demo.identifiers import PHONE_SERIES, compact_dates, id_texts
 from citybrain.demo.randomness import stream
 
-EXTRACT_DAY = np.datetime64("2020-01-05")
+EXTRACT_DAY = dt.date(2020, 1, 5)
+"""The lists of people and firms are of this day."""
+TODAY = np.datetime64(EXTRACT_DAY)
 HOUSEHOLD_SIZES = (0.13, 0.24, 0.27, 0.20, 0.11, 0.05)
 """Share of households with one, two, … six members."""
 SINGLE_GIVEN_NAME, RARE_NAME, DOTTED_NAME = 0.16, 0.004, 0.001
@@ -102,13 +105,13 @@ def _ages(rng: np.random.Generator, place: np.ndarray, head: np.ndarray) -> np.n
 
 def _birth_days(rng: np.random.Generator, age: np.ndarray) -> np.ndarray:
     days = np.maximum((age * 365.2425).astype(np.int64), 12) + rng.integers(0, 20, len(age))
-    return EXTRACT_DAY - days.astype("m8[D]")
+    return TODAY - days.astype("m8[D]")
 
 
 def _registration_days(rng: np.random.Generator, born: np.ndarray) -> np.ndarray:
     """Most are registered soon after birth, since 1958 when registration began; others when they moved in."""
     begin = np.maximum(born, np.datetime64("1958-01-09"))
-    room = (EXTRACT_DAY - begin).astype(np.int64)
+    room = (TODAY - begin).astype(np.int64)
     soon = rng.integers(5, 60, len(born))
     moved = (rng.random(len(born)) * room).astype(np.int64)
     return begin + np.minimum(np.where(rng.random(len(born)) < 0.6, soon, moved), room).astype("m8[D]")

@@ -12,8 +12,8 @@ import polars as pl
 
 from citybrain.demo import names
 from citybrain.demo.geography import County
-from citybrain.demo.period import day_number, deliver
 from citybrain.demo.people import EXTRACT_DAY
+from citybrain.demo.period import day_number, deliver
 from citybrain.demo.randomness import stream
 from citybrain.demo.registry_faults import ADDRESS, AREA, BORN, ID, NAME, plant
 from citybrain.demo.text_files import open_encoded
@@ -65,7 +65,7 @@ def open_registry(extracts: Path, seed: int, county: County, encoding: str) -> I
         registry = Registry(file, seed, county)
         yield registry
         registry.close()
-    deliver(path, day_number(EXTRACT_DAY.item()), "17:30")
+    deliver(path, day_number(EXTRACT_DAY), "17:30")
 
 
 def _rows(rng: np.random.Generator, county: County, township: int, people: pl.DataFrame) -> pl.DataFrame:

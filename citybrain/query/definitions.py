@@ -52,6 +52,11 @@ class Indicator:
         """Whether it is made of two others and has no cells of its own."""
         return bool(self.numerator and self.denominator)
 
+    @property
+    def is_timeless(self) -> bool:
+        """Whether its rows have no day: they hold for the whole time."""
+        return not self.is_ratio and not self.measure_on and self.carry == "both"
+
     def title(self, language: str) -> str:
         """The title in the language (`zh` or `en`)."""
         return self.title_zh if language.startswith("zh") else self.title_en
@@ -70,6 +75,9 @@ class Dictionary:
 
     def __init__(self, indicators: list[Indicator]) -> None:
         self.by_code = {i.code: i for i in indicators}
+        dated = [i for i in indicators if not i.is_timeless]
+        firsts, lasts = [i.first_on for i in dated if i.first_on], [i.last_on for i in dated if i.last_on]
+        self._dated_days = (min(firsts, default=None), max(lasts, default=None))
 
     def indicator(self, code: str) -> Indicator:
         """The indicator. Raises AccessError for an unknown code, with the nearest known one."""
@@ -91,11 +99,14 @@ class Dictionary:
     def covered(self, code: str) -> tuple[dt.date | None, dt.date | None]:
         """First and last day that every base of the indicator covers; carried bases hold on after their last day.
 
-        `(None, None)` where a source has delivered nothing.
+        What holds at any time (a register without dates) covers the days that the dated indicators cover, so that it
+        is shown beside them. `(None, None)` where a source has delivered nothing.
         """
         bases = self.bases(code)
         if any(b.first_on is None for b in bases):
             return None, None
+        if all(b.is_timeless for b in bases) and self._dated_days != (None, None):
+            return self._dated_days
         stated = [b for b in bases if b.carry != "both"] or bases
         moving = [b for b in bases if b.carry == "none"]
         first = max(b.first_on for b in stated if b.first_on)

@@ -39,6 +39,7 @@ class Header:
 
     @property
     def is_found(self) -> bool:
+        """Whether there is a header at all."""
         return self.bottom >= self.top
 
 

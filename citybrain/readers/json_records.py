@@ -22,6 +22,7 @@ class Spelled(float):
     """A number that remembers how it was written: `1.10` stays `1.10`."""
 
     def __new__(cls, text: str) -> Spelled:
+        """The number that the text spells."""
         number = super().__new__(cls, text)
         number.text = text
         return number
@@ -43,6 +44,8 @@ def read_json(path: Path, options: ReadOptions, con: duckdb.DuckDBPyConnection, 
     findings: list[str] = []
     records = _ndjson(path, text) if _is_ndjson(text) else _document(path, text, options, findings)
     relation, names, count = write_records(spool, records)
+    if not count and options.expected_headers:
+        return _no_records(options)
     if not count or not names:
         raise DeliveryError(
             path.name, "no record was found", expected="a list of objects", remedy="State [source] rows"
@@ -54,6 +57,13 @@ def read_json(path: Path, options: ReadOptions, con: duckdb.DuckDBPyConnection, 
     return RawTable(
         relation=relation, headers=headers, first_line=1, kind="json", encoding="utf-8", findings=tuple(findings)
     )
+
+
+def _no_records(options: ReadOptions) -> RawTable:
+    """An empty list is a delivery without rows, as a CSV of only a header is; its columns are those the contract knows."""
+    headers = tuple(sorted(options.expected_headers))
+    columns = ", ".join(f"NULL::VARCHAR AS {quote(h)}" for h in headers)
+    return RawTable(f"(SELECT {columns} WHERE FALSE)", headers, first_line=1, kind="json", encoding="utf-8")
 
 
 def _text(path: Path, options: ReadOptions) -> str:
@@ -132,7 +142,7 @@ def _longest_list(node: Any, path: str = "") -> tuple[str, int]:
     return max(found, key=lambda f: f[1], default=("", -1))
 
 
-def _walk(path: Path, node: Any, steps: list[str], around: Cells, name: str) -> Iterator[Cells]:
+def _walk(path: Path, node: Any, steps: list[str], around: Cells, name: str) -> Iterator[Cells]:  # noqa: C901
     """The records below `steps`; lists on the way are gone through, giving their plain fields to each record."""
     if isinstance(node, list) and not steps:
         for item in node:

@@ -42,6 +42,7 @@ class SheetTable:
 
     @property
     def holds_table(self) -> bool:
+        """Whether the sheet holds more than a single cell or column without rows."""
         return self.rows.num_columns > 1 or (self.rows.num_columns == 1 and self.rows.num_rows > 0)
 
 

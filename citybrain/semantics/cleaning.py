@@ -65,6 +65,11 @@ def sql_clean_text(
     return _sql_case(text, usual, null_words, suspect, f"trim({_sql_fold(text, folded)})")
 
 
+def sql_has_line_break(text: str) -> str:
+    """True when the text holds a tab or a line break: the only control characters that are common."""
+    return "(" + " OR ".join(f"contains({text}, {literal(c)})" for c in "\t\n\r") + ")"
+
+
 def sql_clean_identifier(text: str, *, usual: str, null_words: tuple[str, ...] = NULL_WORDS) -> str:
     """Cleaned identifier: as `sql_clean_text`, without any blank, in upper case, without the marks of spreadsheets.
 

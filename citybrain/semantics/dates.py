@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from citybrain.semantics.cleaning import sql_clean_text
+from citybrain.semantics.cleaning import sql_clean_text, sql_has_line_break
 from citybrain.semantics.patterns import sql_first_reason, sql_matches, sql_rewrite
 from citybrain.semantics.semantic_type import Context, SemanticType
 from citybrain.semantics.zones import FIRST_YEAR, LAST_YEAR, settled_offset, sql_from_utc, sql_to_utc
@@ -36,12 +36,15 @@ _ENDS = "NOT suffix({0}, ' ')"
 
 def _sql_clean_date(text: str) -> str:
     usual = f"strlen({text}) BETWEEN 8 AND 10 AND {text} >= '1' AND {text} < '3' AND {_ENDS.format(text)}"
-    return sql_clean_text(text, usual=f"{usual} AND strlen({text}) = length({text})")
+    # The cast of separated days takes blanks behind them; eight characters leave no place for any.
+    shaped = f"(strlen({text}) = 8 OR contains({text}, '-') OR contains({text}, '/'))"
+    return sql_clean_text(text, usual=f"{usual} AND {shaped} AND strlen({text}) = length({text})")
 
 
 def _sql_clean_instant(text: str) -> str:
     usual = f"strlen({text}) IN (16, 19) AND {text} >= '1' AND {text} < '3' AND {_ENDS.format(text)}"
-    return sql_clean_text(text, usual=f"{usual} AND strlen({text}) = length({text})")
+    ascii_line = f"strlen({text}) = length({text}) AND NOT {sql_has_line_break(text)}"
+    return sql_clean_text(text, usual=f"{usual} AND {ascii_line}")
 
 
 def _sql_plausible(value: str, kind: str) -> str:

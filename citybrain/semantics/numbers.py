@@ -8,7 +8,9 @@ exponents of the text (`211702.9915万` = `211702.9915e4`), so no rounding error
 
 from __future__ import annotations
 
-from citybrain.semantics.cleaning import sql_clean_text
+import re
+
+from citybrain.semantics.cleaning import sql_clean_text, sql_has_line_break
 from citybrain.semantics.patterns import sql_first_reason, sql_matches, sql_rewrite
 from citybrain.semantics.semantic_type import Context, SemanticType
 from citybrain.sql import literal
@@ -19,9 +21,11 @@ _POWERS = {"万亿": 12, "千万": 7, "百万": 6, "亿": 8, "万": 4, "千": 3,
 _MULTIPLIER = "|".join(_POWERS)
 _COUNT = rf"(-?{_DIGITS}(?:\.\d{{0,8}}0*)?) ?(万亿|千万|百万|亿|万|千|百)? ?(?:{_COUNTED})?"
 _YUAN = "人民币|RMB|CNY|rmb"
+_OF_YUAN = rf"(?:元|圆)?整?(?:[(](?:{_YUAN})[)]|(?:{_YUAN})?(?:元|圆)?整?)"
 _AMOUNT = (
-    rf"(?:{_YUAN})?[¥￥]? ?(-?{_DIGITS}(?:\.\d*)?|-?\.\d+) ?[(]?({_MULTIPLIER})?"
-    rf"(?:(?:元|圆)?整?[(]?(?:{_YUAN})?(?:元|圆)?整?[)]{{0,2}}| ?(?:{_COUNTED})[)]?)"
+    rf"(?:{_YUAN})?[¥￥]? ?(-?{_DIGITS}(?:\.\d*)?|-?\.\d+)"
+    rf" ?(?:({_MULTIPLIER})?{_OF_YUAN}|[(]({_MULTIPLIER})?{_OF_YUAN}[)]"
+    rf"|({_MULTIPLIER})? ?(?:{_COUNTED})|[(]({_MULTIPLIER})?(?:{_COUNTED})[)])"
 )
 _FOREIGN = (
     "美元|美金|港元|港币|香港元|港幣|澳门元|日元|日圆|欧元|英镑|澳元|加元|加拿大元|新加坡元|台币|韩元|韩币|卢布|法郎|泰铢"
@@ -34,7 +38,8 @@ _UNITS_BEHIND = rf" ?(?:万亿|千万|百万|亿|万|千|百)? ?(?:{_COUNTED})?"
 def sql_clean_number(text: str) -> str:
     """Cleaned number; what begins with a digit and is plain ASCII is left as it is."""
     usual = f"{text} >= '0' AND {text} < ':' AND strlen({text}) = length({text}) AND NOT suffix({text}, ' ')"
-    return sql_clean_text(text, usual=usual)
+    # Systems put a tab behind numbers to keep spreadsheets from touching them.
+    return sql_clean_text(text, usual=f"{usual} AND NOT {sql_has_line_break(text)}")
 
 
 def _sql_plain(text: str, *, dot: bool) -> str:
@@ -47,7 +52,8 @@ def _sql_plain(text: str, *, dot: bool) -> str:
 
 def _sql_scientific(text: str, pattern: str) -> str:
     """Number and multiplier of a text of this form as `12.5e4`; a text of another form becomes empty."""
-    parts = sql_rewrite(text, pattern, r"\1e\2")
+    multiplier = "".join(rf"\{group}" for group in range(2, re.compile(pattern).groups + 1))
+    parts = sql_rewrite(text, pattern, rf"\1e{multiplier}")
     for word, power in _POWERS.items():
         parts = f"replace({parts}, 'e{word}', 'e{power}')"
     return f"rtrim(replace({parts}, ',', ''), 'e')"

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
+import re
 import shutil
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import polars as pl
@@ -15,6 +17,7 @@ from citybrain.demo.geography import County, lay_out
 from citybrain.demo.names import COUNTY_CODE, COUNTY_NAME
 from citybrain.demo.outbreak import Illness, illness_of
 from citybrain.demo.people import people_of
+from citybrain.demo.period import day_number
 
 ROOT = Path(__file__).resolve().parents[2]
 CITY = f"""name = "{COUNTY_NAME}"
@@ -76,6 +79,18 @@ def make_world(root: Path, seed: int, townships: int, residents: int, days: int)
         seed, county, ill.visits, ill.cases, days, root / "data" / "extracts", root / "data" / "truth"
     )
     return World(root, county, people, ill.visits, ill.cases, faults)
+
+
+def without_first_days(world: World, days: int) -> World:
+    """The world with the daily files of its first days thrown away, so that a build has less to read."""
+    thrown = set()
+    for file in [*world.extracts.glob("health/fever_clinic/*"), *world.extracts.glob("township/daily_report/*")]:
+        digits = re.sub(r"\D", "", file.name)
+        if day_number(dt.datetime.strptime(digits, "%Y%m%d").date()) < days:
+            thrown.add(file.relative_to(world.extracts).as_posix())
+            file.unlink()
+    kept = [f for f in world.faults if f.file not in thrown]
+    return replace(world, faults=kept, visits=world.visits.filter(pl.col("day") >= days))
 
 
 def make_project(world: World) -> None:

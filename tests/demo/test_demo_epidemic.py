@@ -14,10 +14,12 @@ import numpy as np
 import polars as pl
 import pytest
 
+from citybrain.demo.cases import write_case_files
 from citybrain.demo.clinic_visits import winter_curve
 from citybrain.demo.daily_counts import count_days, feverish_visitors
 from citybrain.demo.geography import County, lay_out
-from citybrain.demo.outbreak import Illness
+from citybrain.demo.outbreak import Illness, illness_of, spread
+from citybrain.demo.people import people_of
 from citybrain.demo.period import day, day_number, local_instant
 from citybrain.demo.present_addresses import STYLES, present_addresses
 from tests.demo.epidemic_world import World, fall_ill, make_world
@@ -40,9 +42,14 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> World:
     return make_world(tmp_path_factory.mktemp("epidemic"), 7, 4, 6_000, DAYS)
 
 
-def test_visits_and_cases_are_as_many_as_in_a_county(ill: Illness) -> None:
-    assert 4_000 <= len(ill.visits) <= 8_000
-    assert 60 <= len(ill.cases) <= 400
+def test_visits_and_cases_are_as_many_as_in_a_county(county: County) -> None:
+    people = [people_of(7, county, t, 60_000) for t in range(len(county.townships))]
+    counties = [[illness_of(seed, county, t, p, DAYS) for t, p in enumerate(people)] for seed in range(6)]
+    visits = [sum(len(i.visits) for i in ill) for ill in counties]
+    cases = [sum(len(i.cases) for i in ill) for ill in counties]
+    assert all(4_000 <= count <= 8_000 for count in visits)
+    # One county may be lucky, since few infect many; six are not.
+    assert 100 <= np.mean(cases) <= 300
 
 
 def test_the_outbreak_comes_before_the_festival_peaks_early_in_february_and_ends(ill: Illness) -> None:
@@ -65,9 +72,6 @@ def test_every_case_goes_its_way_in_order(ill: Illness) -> None:
 
 
 def test_infections_come_from_a_case_of_the_same_township_or_from_outside(county: County) -> None:
-    from citybrain.demo.outbreak import spread
-    from citybrain.demo.people import people_of
-
     people = people_of(7, county, 0, 60_000)
     infections = spread(np.random.default_rng(1), people, DAYS)
     when = dict(zip(infections.person.tolist(), infections.onset.tolist(), strict=True))
@@ -102,7 +106,7 @@ def test_weekdays_differ_and_the_festival_keeps_people_at_home() -> None:
 
 def test_the_same_seed_makes_the_same_bytes_and_another_does_not(tmp_path: Path) -> None:
     def files(name: str, seed: int) -> dict[str, tuple[str, float]]:
-        made = make_world(tmp_path / name, seed, 4, 3_000, 35)
+        made = make_world(tmp_path / name, seed, 4, 3_000, 14)
         return {
             p.relative_to(made.root).as_posix(): (hashlib.sha256(p.read_bytes()).hexdigest(), p.stat().st_mtime)
             for p in sorted(made.extracts.rglob("*"))
@@ -111,7 +115,7 @@ def test_the_same_seed_makes_the_same_bytes_and_another_does_not(tmp_path: Path)
 
     once, again, other = files("a", 3), files("b", 3), files("c", 4)
     assert once == again
-    assert len(once) > 60
+    assert len(once) > 25
     assert once != other
 
 
@@ -148,8 +152,6 @@ def test_a_clinic_file_is_quoted_has_a_byte_order_mark_and_one_row_a_visit(world
 
 
 def test_a_card_comes_again_when_it_is_confirmed(ill: Illness, county: County, tmp_path: Path) -> None:
-    from citybrain.demo.cases import write_case_files
-
     write_case_files(7, county, ill.cases, DAYS, tmp_path)
     files = sorted(tmp_path.glob("health/cases/*.json"))
     states: dict[str, list[str]] = {}

@@ -169,7 +169,8 @@ def test_boundaries_hold_only_areas_that_have_one(city: City) -> None:
 
 def test_latest_period_is_the_last_one_the_sources_reach(city: City) -> None:
     assert city.latest_period(ME, "fever_rate", "week") == dt.date(2020, 2, 17)
-    assert city.latest_period(ME, "residents", "month") == dt.date(2019, 12, 1)
+    # A register holds at any time: it is shown at the last day of what has days.
+    assert city.latest_period(ME, "residents", "month") == dt.date(2020, 2, 1)
 
 
 def test_feeds_are_late_once_their_due_time_is_past(city: City) -> None:

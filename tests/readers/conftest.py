@@ -83,9 +83,9 @@ def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    run = {"check": True, "capture_output": True, "cwd": "/"}
+    run = {"capture_output": True, "cwd": "/"}
     secret = folder / "secret"
-    subprocess.run([*as_user, "sh", "-c", f"echo open-sesame > {secret}"], **run)
+    subprocess.run([*as_user, "sh", "-c", f"echo open-sesame > {secret}"], check=True, **run)
     data = folder / "data"
     initdb = [
         programs / "initdb",
@@ -99,7 +99,7 @@ def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         "-E",
         "UTF8",
     ]
-    subprocess.run([*as_user, *map(str, initdb)], **run)
+    subprocess.run([*as_user, *map(str, initdb)], check=True, **run)
     control = [*as_user, str(programs / "pg_ctl"), "-D", str(data), "-w"]
     settings = f"-p {port} -k {folder} -c listen_addresses=127.0.0.1 -c fsync=off"
     # Its output goes to a file: the server would keep a pipe open after pg_ctl has ended.
@@ -108,5 +108,5 @@ def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     try:
         yield f"postgresql+psycopg://reader:open-sesame@127.0.0.1:{port}/postgres"
     finally:
-        subprocess.run([*control, "-m", "immediate", "stop"], **run)
+        subprocess.run([*control, "-m", "immediate", "stop"], check=True, **run)
         shutil.rmtree(folder, ignore_errors=True)

@@ -80,3 +80,11 @@ def test_parquet_types_become_text(read, tmp_path):
 def test_damaged_parquet_is_refused(read):
     with pytest.raises(DeliveryError, match="damaged"):
         read(b"PAR1" + bytes(100), "x.parquet")
+
+
+def test_an_empty_list_is_a_delivery_without_rows_where_the_columns_are_known(read):
+    empty = '{"报告": []}'.encode()
+    found = read(empty, "week.json", rows="报告", expected_headers={"卡号", "时间.发病"})
+    assert (set(found.table.headers), found.rows) == ({"卡号", "时间.发病"}, [])
+    with pytest.raises(DeliveryError):
+        read(empty, "week.json", rows="报告")

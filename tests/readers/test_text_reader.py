@@ -188,7 +188,7 @@ def test_latin_1_is_the_last_resort_and_reported(read):
 
 def test_damaged_utf8_is_refused_with_its_place(read):
     rows = "".join(f"{i},张三\n" for i in range(100)).encode()
-    with pytest.raises(DeliveryError, match="damaged.*byte"):
+    with pytest.raises(DeliveryError, match=r"damaged.*byte"):
         read("编号,姓名\n".encode() + rows + "张".encode()[:2] + b",x\n")
 
 

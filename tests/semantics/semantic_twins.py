@@ -126,28 +126,25 @@ def counted(text: str, powers: dict[str, int]) -> Decimal | None:
 
 def integer(text: str, context: Context) -> int | None:
     """A whole number that fits 64 bits."""
-    text = text.strip(C_BLANKS) if text[:1].isdigit() else text
     value = counted(text, POWERS)
     if value is None or text.lstrip("-").startswith(".") or value != value.to_integral_value():
         return None
     return int(value) if -(2**63) <= value < 2**63 else None
 
 
-YUAN_BEHIND = {
-    f"{unit}{whole}{bracket}{currency}{again}{last}{end}"
+OF_YUAN = {
+    unit + whole + currency
     for unit in ("", "元", "圆")
     for whole in ("", "整")
-    for bracket in ("", "(")
-    for currency in ("", "人民币", "RMB", "CNY", "rmb")
-    for again in ("", "元", "圆")
-    for last in ("", "整")
-    for end in ("", ")", "))")
+    for currency in (
+        *(f"({c})" for c in ("人民币", "RMB", "CNY", "rmb")),
+        *(c + u + w for c in ("", "人民币", "RMB", "CNY", "rmb") for u in ("", "元", "圆") for w in ("", "整")),
+    )
 }
 
 
 def decimal(text: str, context: Context) -> float | None:
     """A number, or an amount of yuan."""
-    text = text.strip(C_BLANKS) if text[:1].isdigit() else text
     for before in ("人民币", "RMB", "CNY", "rmb"):
         if text.startswith(before):
             text = text.removeprefix(before)
@@ -157,13 +154,14 @@ def decimal(text: str, context: Context) -> float | None:
     found = re.match(r"-?[0-9][0-9,]*(?:\.[0-9]*)?|-?\.[0-9]+", text)
     if found is None or (value := number(found[0])) is None:
         return None
-    rest = text[found.end() :].removeprefix(" ")
-    for word, power in {"": 0, **POWERS, "%": -2, "‰": -3}.items():
-        for bracket in ("", "("):
-            if rest.startswith(bracket + word):
-                behind = rest[len(bracket + word) :]
-                unit = behind.removeprefix(" ").removesuffix(")")
-                if behind in YUAN_BEHIND or unit in COUNTED:
+    behind = text[found.end() :].removeprefix(" ")
+    bracketed = behind[:1] == "(" and behind[-1:] == ")"
+    for rest in [behind, behind[1:-1]] if bracketed else [behind]:
+        for word, power in {"": 0, **POWERS, "%": -2, "‰": -3}.items():
+            if rest.startswith(word):
+                unit = rest.removeprefix(word)
+                counted_unit = unit if rest != behind else unit.removeprefix(" ")
+                if unit in OF_YUAN or counted_unit in COUNTED:
                     return float(value.scaleb(power))
     return None
 
@@ -246,7 +244,6 @@ def offset_moment(text: str) -> dt.datetime | None:
 
 def instant(text: str, context: Context) -> dt.datetime | None:
     """A moment in UTC between 1800 and 2199."""
-    text = text.strip(C_BLANKS)
     found = offset_moment(text)
     if found is None and (local := local_moment(text, context)) is not None:
         found = local_to_utc(local, context)
@@ -255,7 +252,7 @@ def instant(text: str, context: Context) -> dt.datetime | None:
 
 def date(text: str, context: Context) -> dt.date | None:
     """A local day between 1800 and 2199."""
-    text = text.strip(C_BLANKS)
+    text = text.strip(C_BLANKS) if re.fullmatch("[0-9]{4}[-/].{3,5}", text, re.DOTALL) else text
     if (utc := offset_moment(text)) is not None:
         found = utc.replace(tzinfo=dt.UTC).astimezone(ZoneInfo(context.timezone)).date()
     else:

@@ -8,6 +8,7 @@ from typing import Any
 
 import duckdb
 import pytest
+from stdnum.cn import ric
 
 from citybrain.errors import ContractError
 from citybrain.semantics import REASONS, SEMANTIC_TYPES, Context, guess_semantic, semantic_type
@@ -15,6 +16,15 @@ from citybrain.semantics.zones import settled_offset
 from tests.semantics.judging import CONTEXT, judge, values
 
 D, T = dt.date, dt.datetime
+
+
+def hostile(seventeen: str) -> str:
+    """Seventeen characters that the engine's cast takes for a number, with the check digit of that number."""
+    with duckdb.connect() as con:
+        digits = con.execute("SELECT lpad(CAST(CAST(? AS BIGINT) AS VARCHAR), 17, '0')", [seventeen]).fetchall()[0][0]
+    return seventeen + str(ric.calc_check_digit(digits + "0"))
+
+
 ACCEPTED: list[tuple[str, str, Any]] = [
     ("resident_id", "11010519491231002X", "11010519491231002X"),  # the example of GB 11643-1999
     ("resident_id", "11010519491231002x", "11010519491231002X"),
@@ -22,6 +32,7 @@ ACCEPTED: list[tuple[str, str, Any]] = [
     ("resident_id", "'110105 19491231 002X", "11010519491231002X"),
     ("resident_id", '="11010519491231002X"', "11010519491231002X"),
     ("resident_id", "110105491231002", "11010519491231002X"),
+    ("resident_id", "11010519491231002X\t", "11010519491231002X"),
     ("credit_code", "91441900ma511cfg1m", "91441900MA511CFG1M"),
     ("credit_code", "91441900X18061901J", "91441900X18061901J"),
     ("date", "2020-01-24", D(2020, 1, 24)),
@@ -32,12 +43,15 @@ ACCEPTED: list[tuple[str, str, Any]] = [
     ("date", "1月24日", D(2020, 1, 24)),
     ("date", "3月12日", D(2020, 3, 12)),  # 31 days after the delivery
     ("date", "3月13日", D(2019, 3, 13)),
+    ("date", "20200124\t", D(2020, 1, 24)),
+    ("date", "2020-1-24\t", D(2020, 1, 24)),
     ("date", "43854", D(2020, 1, 24)),
     ("date", "43854.50", D(2020, 1, 24)),
     ("date", "２０２０－０１－２４", D(2020, 1, 24)),
     ("date", "2020-01-16T16:00:00.000Z", D(2020, 1, 17)),
     ("date", "2020-01-24 08:30", D(2020, 1, 24)),
     ("instant", "2020-01-24 08:30", T(2020, 1, 24, 0, 30)),
+    ("instant", "2020-1-24 08:30\t", T(2020, 1, 24, 0, 30)),
     ("instant", "2020-01-24", T(2020, 1, 23, 16)),
     ("instant", "2020年1月24日 下午2时05分", T(2020, 1, 24, 6, 5)),
     ("instant", "2020/1/24 2:05:00 PM", T(2020, 1, 24, 6, 5)),
@@ -46,6 +60,7 @@ ACCEPTED: list[tuple[str, str, Any]] = [
     ("instant", "20200124083000", T(2020, 1, 24, 0, 30)),
     ("instant", "1988-07-01 08:00", T(1988, 6, 30, 23)),  # China had summer time from 1986 to 1991
     ("integer", "1,234", 1234),
+    ("integer", "1,234\t", 1234),
     ("integer", "１２３", 123),
     ("integer", "1.5万", 15000),
     ("integer", "120人", 120),
@@ -60,7 +75,9 @@ ACCEPTED: list[tuple[str, str, Any]] = [
     ("phone", "+86 138-0013-8000", "13800138000"),
     ("phone", "(0769)22123456", "076922123456"),
     ("phone", "0769-22123456转801", "076922123456"),
+    ("phone", "13800138000\t", "13800138000"),
     ("phone", "400-123-4567", "4001234567"),
+    ("phone", "8001234567", "8001234567"),
     ("sex", "男", "1"),
     ("sex", "Ｆ", "2"),
     ("sex", "未知", "0"),
@@ -83,6 +100,9 @@ REFUSED: list[tuple[str, str, str]] = [
     ("resident_id", "110105194912310020", "checksum"),
     ("resident_id", "11010519490230002X", "birth_date"),
     ("resident_id", "11010520200211002X", "birth_date"),  # tomorrow
+    ("resident_id", hostile("1_101019491231002"), "characters"),  # the engine reads 1_1 as 11
+    ("resident_id", hostile("1.101051949123e16"), "characters"),  # and this as seventeen digits
+    ("resident_id", hostile("+1101019491231002"), "characters"),
     ("resident_id", "1101051949123100", "length"),
     ("resident_id", "11010519491231A02X", "characters"),
     ("resident_id", "110105********002X", "masked"),
@@ -106,6 +126,10 @@ REFUSED: list[tuple[str, str, str]] = [
     ("decimal", "100万美元", "foreign_currency"),
     ("decimal", "1,464(万香港元)", "foreign_currency"),
     ("decimal", "129(万元(港币))", "foreign_currency"),
+    ("decimal", "1_2", "unreadable"),
+    ("decimal", "0x1F", "unreadable"),
+    ("decimal", "nan5", "unreadable"),
+    ("decimal", "12(万元))", "unit"),
     ("decimal", "5平方公里", "unit"),
     ("decimal", "1,23", "grouping"),
     ("decimal", "1.2E+08", "scientific"),
@@ -114,6 +138,7 @@ REFUSED: list[tuple[str, str, str]] = [
     ("phone", "22123456", "area_code_missing"),
     ("phone", "+852 12345678", "foreign"),
     ("phone", "12345", "digits"),
+    ("phone", "130000000e2", "characters"),  # the engine reads 13000000000
     ("sex", "x", "unknown_word"),
     ("boolean", "也许", "unknown_word"),
     ("person_name", "张3", "characters"),

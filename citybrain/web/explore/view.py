@@ -78,12 +78,12 @@ def read_view(city: City, access: AccessContext, asked: Selection) -> View:
 
 
 def _first(city: City, access: AccessContext) -> Indicator:
-    """The first indicator that has data; else the first one."""
+    """What moved last and fills the map; else the first indicator that has data; else the first one."""
     known = city.indicators(access)
     with_data = [i for i in known if city.covered(access, i.code)[1] is not None]
-    # People open the page to see what moves: a flow before a register.
-    moving = [i for i in with_data if i.kind in ("flow", "distinct")]
-    return (moving or with_data or known)[0]
+    moving = [i for i in with_data if i.kind == "flow" and i.covered_depth > 0 and i.last_on]
+    newest = max((i.last_on for i in moving if i.last_on), default=None)
+    return ([i for i in moving if i.last_on == newest] or with_data or known)[0]
 
 
 def read_ranking(city: City, access: AccessContext, view: View) -> list[dict[str, Any]]:
