@@ -47,8 +47,9 @@ format: environment ## let ruff format and fix what it can
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix .
 
-docs: environment ## write docs/reference again from the code
+docs: environment ## write docs/reference and data/sample again from the code
 	@$(BIN)/python docs/write_reference.py
+	@$(BIN)/python -m citybrain.demo.sample
 
 bench: environment ## ratios against floors and peers (RESIDENTS=1000000, 100000 to try)
 	@$(BIN)/python -m benchmarks $(if $(RESIDENTS),--residents $(RESIDENTS)) $(if $(SEED),--seed $(SEED))

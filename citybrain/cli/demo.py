@@ -13,7 +13,7 @@ from citybrain.cli.progress import progress_bar
 def demo(
     project: ProjectFolder = HERE,
     residents: Annotated[int, typer.Option(min=1_000, help="People in the county.")] = 60_000,
-    seed: Annotated[int, typer.Option(help="The same seed makes the same county.")] = 1,
+    seed: Annotated[int, typer.Option(help="The same seed makes the same county.")] = 2020,
     weeks: Annotated[int, typer.Option(min=1, max=52, help="Weeks of the outbreak.")] = 8,
 ) -> None:
     """Make the files of a demo county. Boundaries, registries, clinic and township reports; nothing is built."""

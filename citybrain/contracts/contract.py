@@ -85,7 +85,7 @@ class Mapping:
     level: str = ""
     """Areas: the level to place at."""
     unit: float = 1.0
-    """Factor from the source's unit to the schema's (10000 for 万元)."""
+    """Factor from the source's unit to the schema's (10000 for 万元); a cell that states its own unit is left alone."""
     cumulative: bool = False
     """Observation values: the source states running totals; CityBrain keeps the differences."""
     optional: bool = False

@@ -149,13 +149,18 @@ def _sql_value(plan: CheckPlan, name: str) -> str:
     context = Context(plan.context.received_on, mapping.timezone or plan.context.timezone)
     value = semantic.sql_normalise(cleaned, context)
     if semantic.name in NUMBERS and mapping.unit != 1.0:
-        value = f"({value} * {mapping.unit!r})::{semantic.sql_type}"
+        value = f"({value} * {_sql_factor(cleaned, repr(mapping.unit))})::{semantic.sql_type}"
     if plan.bound.values and name == "value":
         factors = {m: v.unit for m, v in plan.contract.values.items() if v.unit != 1.0}
         if factors:
             cases = " ".join(f"WHEN {literal(m)} THEN {factor!r}" for m, factor in factors.items())
-            value = f"{value} * CASE __cell.measure {cases} ELSE 1.0 END"
+            value = f"{value} * {_sql_factor(cleaned, f'CASE __cell.measure {cases} ELSE 1.0 END')}"
     return value
+
+
+def _sql_factor(cleaned: str, factor: str) -> str:
+    """The contract's unit, unless the cell states its own: `100万元` under a header (万元) is a million."""
+    return f"CASE WHEN regexp_matches({cleaned}, '[千万亿元圆]') THEN 1.0 ELSE {factor} END"
 
 
 def _mapping(contract: Contract, name: str) -> Mapping:

@@ -136,3 +136,18 @@ def test_a_select_beside_the_contract_shapes_the_table(small_city, make_resident
     report = small_city.build()
     assert not report.feeds[0].errors
     assert small_city.rows("SELECT area_code, source_line FROM shared.screenings") == [("379901100", 2)]
+
+
+def test_a_unit_in_the_cell_overrides_the_unit_of_the_contract(small_city) -> None:  # type: ignore[no-untyped-def]
+    small_city.contract(
+        "market.firms",
+        'title = "x"\nrecord = "enterprise"\ndelivery = "full"\n[source]\npath = "firms.csv"\n[columns]\n'
+        'credit_code = "信用代码"\nenterprise_name = "名称"\narea = { from = "乡镇", as = "name" }\n'
+        'capital_yuan = { from = "资本（万元）", unit = 10000 }\n',
+    )
+    rows = "信用代码,名称,乡镇,资本（万元）\n91110000600037341L,甲,河口镇,100\n91350211M000100Y46,乙,河口镇,100万元\n"
+    small_city.deliver("firms.csv", rows)
+    small_city.build()
+    found = small_city.rows("SELECT DISTINCT capital_yuan FROM shared.enterprises")
+    assert found == [(1_000_000.0,)]
+    assert small_city.rows("SELECT accepted FROM shared.batches") == [(2,)]
