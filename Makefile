@@ -14,7 +14,7 @@ TESTS ?= tests
 WORKERS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help environment test-packages demo test lint format docs bench lock
+.PHONY: help environment test-packages demo test lint format docs screenshots bench lock
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 16
@@ -50,6 +50,9 @@ format: environment ## let ruff format and fix what it can
 docs: environment ## write docs/reference and data/sample again from the code
 	@$(BIN)/python docs/write_reference.py
 	@$(BIN)/python -m citybrain.demo.sample
+
+screenshots: ## pictures of the README from the city that is served on PORT
+	@$(BIN)/python docs/take_screenshots.py http://127.0.0.1:$(PORT)
 
 bench: environment ## ratios against floors and peers (RESIDENTS=1000000, 100000 to try)
 	@$(BIN)/python -m benchmarks $(if $(RESIDENTS),--residents $(RESIDENTS)) $(if $(SEED),--seed $(SEED))

@@ -110,5 +110,6 @@ class Dictionary:
         stated = [b for b in bases if b.carry != "both"] or bases
         moving = [b for b in bases if b.carry == "none"]
         first = max(b.first_on for b in stated if b.first_on)
-        last = [b.last_on for b in moving or bases if b.last_on]
+        dated = [b for b in bases if not b.is_timeless]
+        last = [b.last_on for b in moving or dated or bases if b.last_on]
         return first, min(last) if moving else max(last)
