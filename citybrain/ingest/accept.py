@@ -18,7 +18,8 @@ from citybrain.ingest.archive import archived_path
 from citybrain.ingest.batches import Batch, RowState, feed_folder
 from citybrain.ingest.check import CheckPlan, Places, sql_check, sql_clean_text
 from citybrain.ingest.mapping import bind_columns
-from citybrain.ingest.repeats import write_set_aside
+from citybrain.ingest.planning import planned_for
+from citybrain.ingest.set_aside import write_set_aside
 from citybrain.project import Project
 from citybrain.readers import RawTable, ReadOptions, read_table
 from citybrain.semantics import Context
@@ -49,7 +50,7 @@ def accept(desk: Desk, contract: Contract, batch: Batch, earlier: Sequence[Batch
         BuildError: the zones cannot be written.
     """
     try:
-        with TemporaryDirectory(dir=desk.work) as folder:
+        with TemporaryDirectory(dir=desk.work) as folder, planned_for(desk.con, batch.size):
             return _accept(replace(desk, work=Path(folder)), contract, batch, earlier)
     except duckdb.Error as error:
         raise _by_who_must_act(error, batch) from error
@@ -61,7 +62,7 @@ def _accept(desk: Desk, contract: Contract, batch: Batch, earlier: Sequence[Batc
     rows = desk.work / batch.rows_name
     desk.con.execute(f"COPY ({sql_check(plan, batch.batch)}) TO {literal(rows)} ({_ROWS})")
     aside = desk.work / f"aside-{batch.rows_name}"
-    write_set_aside(desk.con, contract, rows, [_rows_file(desk, e) for e in earlier], aside)
+    write_set_aside(desk.con, plan, rows, [_rows_file(desk, e) for e in earlier], aside)
     counted = _count(desk.con, _described(batch, raw, plan), rows, aside)
     _expect(contract, counted)
     _move_in(desk, counted, rows, aside)

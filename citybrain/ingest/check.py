@@ -1,4 +1,8 @@
-"""The one pass over a delivery, as SQL: clean, normalise, judge; every row kept, in file order."""
+"""The one pass over a delivery, as SQL: clean, normalise, judge; every row kept, in file order.
+
+Why a value could not be read is asked afterwards, of the few rows that need it (set_aside.py): the SQL of all reasons is
+as long as the rest, and each delivery would pay for planning it.
+"""
 
 from __future__ import annotations
 
@@ -11,9 +15,12 @@ from citybrain.ingest.mapping import Bound
 from citybrain.readers.layout import sql_layout_kind
 from citybrain.readers.table import RawTable
 from citybrain.semantics import Context, SemanticType, semantic_type
+from citybrain.semantics.patterns import sql_is_one_of
 from citybrain.sql import literal, quote
 
 NUMBERS = ("integer", "decimal")
+MISSING = "\x7f"
+"""Stands for an empty required cell among the unread texts: a control character, which no cleaned text is."""
 
 
 @dataclass(frozen=True)
@@ -59,9 +66,10 @@ def sql_check(plan: CheckPlan, batch: int) -> str:
     """The SELECT that judges a delivery.
 
     Rows: one for each row of the file (for wide observations, one for each row and measure), in file order.
-    Columns: those of the record type, typed; `_state` (RowState), `_reasons` (`column:reason`; NULL unless the row is
-    quarantined or a value was left empty), `_original` (cells as read; NULL for a plainly accepted row), `_batch`,
-    `_sheet`, and the source line: `_line`, or where that is NULL `_first_line` + position.
+    Columns: those of the record type, typed; `_state` (RowState), `_unread` (NULL unless the row is quarantined or a
+    value was left empty; else for each column NULL, or the cleaned text that gave no value, MISSING where a required
+    cell is empty), `_original` (cells as read; NULL for a plainly accepted row), `_batch`, `_sheet`, and the source line:
+    `_line`, or where that is NULL `_first_line` + position.
     """
     columns = judged_columns(plan.contract)
     return f"""
@@ -70,16 +78,14 @@ cleaned AS (SELECT source.*, {
         _each(columns, lambda n: f"{sql_clean_text(plan, n)} AS {quote('__c_' + n)}")
     } FROM source),
 normalised AS (
-  SELECT cleaned.*, {_each(columns, lambda n: f"{_sql_value(plan, n)} AS {quote('__v_' + n)}")}{
-        _sql_joined_reasons(plan)
-    }
+  SELECT cleaned.*, {_each(columns, lambda n: f"{_sql_value(plan, n)} AS {quote('__v_' + n)}")}
   FROM cleaned{_sql_place_joins(plan)}
 ),
 judged AS (SELECT normalised.*, {_sql_state(plan)} AS __state, {_sql_blanked(plan)} AS __blanked FROM normalised)
 SELECT {_each(columns, lambda n: f"{quote('__v_' + n)} AS {quote(n)}")},
   __state::UTINYINT AS _state,
   CASE WHEN __state = {RowState.QUARANTINED:d} OR (__state = {RowState.ACCEPTED:d} AND __blanked)
-    THEN {_sql_reasons(plan)} END AS _reasons,
+    THEN [{_each(columns, lambda n: _sql_unread(plan, n))}] END AS _unread,
   CASE WHEN __state <> {RowState.ACCEPTED:d} OR __blanked THEN [{_sql_cells(plan.raw)}] END AS _original,
   {batch}::INTEGER AS _batch,
   {quote(plan.raw.sheet_column) if plan.raw.sheet_column else "NULL"}::VARCHAR AS _sheet,
@@ -143,7 +149,7 @@ def _sql_source(plan: CheckPlan) -> str:
 def _sql_value(plan: CheckPlan, name: str) -> str:
     cleaned = quote("__c_" + name)
     if name in plan.places:
-        return _sql_place(plan, name, "codes", "area_code")
+        return _sql_area_code(plan, name)
     mapping = _mapping(plan.contract, name)
     semantic = semantic_type_of(plan.contract, name)
     context = Context(plan.context.received_on, mapping.timezone or plan.context.timezone)
@@ -167,22 +173,21 @@ def _mapping(contract: Contract, name: str) -> Mapping:
     return contract.columns.get(name, Mapping())
 
 
-def _sql_place(plan: CheckPlan, name: str, listed: str, joined: str) -> str:
-    """The area code or the reason that the placed texts hold for a row's text."""
+def _sql_area_code(plan: CheckPlan, name: str) -> str:
+    """The area code of a row's text; NULL where the text could not be placed."""
     places = plan.places[name]
     if places.is_listed:
-        place = f"enum_code(TRY_CAST({quote('__c_' + name)} AS {places.listed})) + 1"
-        found = f"getvariable('{places.listed}_{listed}')[{place}]"
-        return found if listed == "codes" else f"coalesce({found}, 'area.unknown_code')"
-    return f"{quote('__p_' + name)}.{joined}" if listed == "codes" else quote("__r_" + name)
+        return sql_listed(places, "codes", quote("__c_" + name))
+    return f"{quote('__p_' + name)}.area_code"
+
+
+def sql_listed(places: Places, what: str, text: str) -> str:
+    """What the list `what` (codes or reasons) holds for a text; NULL outside of the list."""
+    return f"getvariable('{places.listed}_{what}')[enum_code(TRY_CAST({text} AS {places.listed})) + 1]"
 
 
 def _joined(plan: CheckPlan) -> dict[str, Places]:
     return {name: places for name, places in plan.places.items() if not places.is_listed}
-
-
-def _sql_joined_reasons(plan: CheckPlan) -> str:
-    return "".join(f", {quote('__p_' + name)}.reason AS {quote('__r_' + name)}" for name in _joined(plan))
 
 
 def _sql_place_joins(plan: CheckPlan) -> str:
@@ -204,7 +209,7 @@ def _sql_state(plan: CheckPlan) -> str:
     if not plan.contract.scope:
         return judged
     inside = " AND ".join(
-        f"coalesce(trim({quote(header)}) IN ({', '.join(literal(v) for v in values)}), FALSE)"
+        f"coalesce({sql_is_one_of(f'trim({quote(header)})', values)}, FALSE)"
         for header, values in plan.contract.scope.items()
     )
     return f"CASE WHEN NOT ({inside}) THEN {RowState.OUT_OF_SCOPE:d} ELSE {judged} END"
@@ -238,22 +243,12 @@ def _sql_blanked(plan: CheckPlan) -> str:
     return f"({' OR '.join(lenient)})" if lenient else "FALSE"
 
 
-def _sql_reasons(plan: CheckPlan) -> str:
-    reasons = []
-    for name, column in plan.contract.record.columns().items():
-        value, cleaned = quote("__v_" + name), quote("__c_" + name)
-        if name in plan.places:
-            why = _sql_place(plan, name, "reasons", "reason")
-        else:
-            why = semantic_type_of(plan.contract, name).sql_reason(cleaned, plan.context)
-        missing = f" WHEN {cleaned} IS NULL THEN {literal(f'{name}:required.missing')}" if column.required else ""
-        reasons.append(
-            f"CASE WHEN {value} IS NOT NULL THEN NULL{missing}"
-            f" WHEN {cleaned} IS NOT NULL THEN {literal(name + ':')} || {why} END"
-        )
-    if plan.raw.surplus_column:
-        reasons.append(f"CASE WHEN {quote(plan.raw.surplus_column)} IS NOT NULL THEN 'row:row.structure' END")
-    return f"list_filter([{', '.join(reasons)}], lambda reason: reason IS NOT NULL)"
+def _sql_unread(plan: CheckPlan, name: str) -> str:
+    """The cleaned text of a column that has no value, MISSING for an empty required cell; NULL where there is a value."""
+    text = quote("__c_" + name)
+    if plan.contract.record.columns()[name].required:
+        text = f"coalesce({text}, {literal(MISSING)})"
+    return f"CASE WHEN {quote('__v_' + name)} IS NULL THEN {text} END"
 
 
 def _each(names: Iterable[str], write: Callable[[str], str], between: str = ", ") -> str:

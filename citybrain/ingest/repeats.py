@@ -12,29 +12,11 @@ from citybrain.ingest.batches import RowState
 from citybrain.sql import literal, quote
 
 
-def write_set_aside(
-    con: duckdb.DuckDBPyConnection, contract: Contract, rows: Path, earlier: Sequence[Path], out: Path
-) -> None:
-    """Writes the rows of a checked delivery that are not plainly accepted: `out`, one row each.
+def find_repeats(con: duckdb.DuckDBPyConnection, contract: Contract, rows: Path, earlier: Sequence[Path]) -> None:
+    """Makes the temp table `repeats` of a checked delivery.
 
-    Columns: `row` (position in the Parquet), `source_line`, `sheet`, `state` (RowState; accepted where only a value
-    was left empty), `reasons`, `original`,
-    `repeats` (for a duplicate of earlier batches: their numbers; it counts again if all of them are superseded).
-    """
-    _find_repeats(con, contract, rows, earlier)
-    con.execute(f"""
-COPY (
-  SELECT r.file_row_number AS row, coalesce(r._line, r._first_line + r.file_row_number) AS source_line, r._sheet AS sheet,
-    coalesce(s.state, r._state)::UTINYINT AS state, coalesce(s.reasons, r._reasons) AS reasons, r._original AS original,
-    s.repeats AS repeats
-  FROM read_parquet({literal(rows)}, file_row_number = TRUE) AS r LEFT JOIN repeats AS s ON s.row = r.file_row_number
-  WHERE r._reasons IS NOT NULL OR r.file_row_number IN (SELECT row FROM repeats)
-  ORDER BY source_line, row
-) TO {literal(out)} (FORMAT parquet)""")
-
-
-def _find_repeats(con: duckdb.DuckDBPyConnection, contract: Contract, rows: Path, earlier: Sequence[Path]) -> None:
-    """Makes the temp table `repeats` (row, state, reasons, repeats).
+    Columns: `row` (position in the Parquet), `state` (RowState), `reasons`, `repeats` (for a duplicate of earlier
+    batches: their numbers).
 
     Only hashes of the keys are grouped; whole rows are compared for the few keys that seem to occur twice.
     """
@@ -42,11 +24,24 @@ def _find_repeats(con: duckdb.DuckDBPyConnection, contract: Contract, rows: Path
     same = [quote(c) for c in contract.record.columns()]
     accepted = f"read_parquet({literal(rows)}, file_row_number = TRUE)"
     hashed = f"hash({', '.join(key)})"
+    con.execute(
+        "CREATE OR REPLACE TEMP TABLE repeats (row BIGINT, state UTINYINT, reasons VARCHAR[], repeats INTEGER[])"
+    )
     con.execute(f"""
 CREATE OR REPLACE TEMP TABLE repeated_keys AS
   SELECT {hashed} AS hashed FROM {accepted} WHERE _state = {RowState.ACCEPTED:d} GROUP BY 1 HAVING count(*) > 1""")
+    if con.execute("SELECT 1 FROM repeated_keys LIMIT 1").fetchone():
+        _find_repeats_within(con, contract, accepted, hashed)
+    if contract.delivery is Delivery.APPEND and earlier:
+        _find_repeats_of_earlier(con, accepted, earlier, key, same)
+
+
+def _find_repeats_within(con: duckdb.DuckDBPyConnection, contract: Contract, accepted: str, hashed: str) -> None:
+    """Adds the rows of the repeated keys that count no more: later copies, and all rows of a conflicting key."""
+    key = [quote(k) for k in contract.record.key]
+    same = [quote(c) for c in contract.record.columns()]
     con.execute(f"""
-CREATE OR REPLACE TEMP TABLE repeats AS
+INSERT INTO repeats
   WITH candidate AS (
     SELECT r.file_row_number AS row, coalesce(r._line, r.file_row_number) AS place, {", ".join(f"r.{c}" for c in same)}
     FROM {accepted} AS r WHERE {hashed} IN (SELECT hashed FROM repeated_keys) AND r._state = {RowState.ACCEPTED:d}
@@ -60,8 +55,6 @@ CREATE OR REPLACE TEMP TABLE repeats AS
     CASE WHEN copy > 1 THEN ['key.duplicate'] ELSE ['key.conflict'] END AS reasons, NULL::INTEGER[] AS repeats
   FROM numbered
   WHERE copy > 1 OR ({"FALSE" if contract.delivery is Delivery.APPEND else "last_copy <> last_place"})""")
-    if contract.delivery is Delivery.APPEND and earlier:
-        _find_repeats_of_earlier(con, accepted, earlier, key, same)
 
 
 def _find_repeats_of_earlier(

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import re
 
-from citybrain.semantics.patterns import sql_is_one_of
 from citybrain.sql import literal
 
 _BLANK = r"\t-\r\x{85}\x{a0}\x{1680}\x{2000}-\x{200a}\x{2028}\x{2029}\x{202f}\x{205f}\x{3000}"
@@ -91,13 +90,15 @@ def _sql_fold(text: str, full_width: list[str]) -> str:
 
 
 def _sql_case(text: str, usual: str, null_words: tuple[str, ...], suspect: str, tidied: str) -> str:
-    """The branches in order of cost. The tidied text is named once: a branch that names it twice computes it twice."""
+    """The branches in order of how common they are: one pattern tells a plain text from all that needs a closer look.
+
+    The tidied text is named once: a branch that names it twice computes it twice.
+    """
     nothing = "^(?:" + "|".join(re.escape(w) for w in null_words) + ")$"
     return (
         "CASE "
         + (f"WHEN {usual} THEN {text} " if usual else "")
-        + f"WHEN {sql_is_one_of(text, ('', *null_words))} THEN NULL "
-        f"WHEN regexp_matches({text}, {literal(suspect)}) "
-        f"THEN nullif(regexp_replace({tidied}, {literal(nothing)}, ''), '') "
-        f"ELSE {text} END"
+        + f"WHEN NOT regexp_matches({text}, {literal(f'^$|{nothing}|{suspect}')}) THEN {text} "
+        f"WHEN NOT regexp_matches({text}, {literal(nothing)}) "
+        f"THEN nullif(regexp_replace({tidied}, {literal(nothing)}, ''), '') END"
     )

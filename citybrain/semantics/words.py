@@ -70,10 +70,12 @@ def _sql_clean_name(text: str) -> str:
 
 
 def _sql_person_name(cleaned: str, context: Context) -> str:
+    # Nearly every name is this, and the pattern without classes of letters takes two thirds of the time.
+    is_usual = sql_matches(cleaned, "[一-龥]{2,4}")
     is_name = f"length({cleaned}) <= 50 AND {sql_matches(cleaned, _NAME)}"
     dotted = f"translate({cleaned}, {literal(_MIDDLE_DOTS)}, {literal('·' * len(_MIDDLE_DOTS))})"
     is_dotted = f"length({cleaned}) <= 50 AND {sql_matches(dotted, _NAME)}"
-    return f"CASE WHEN {is_name} THEN {cleaned} WHEN {is_dotted} THEN {dotted} END"
+    return f"CASE WHEN {is_usual} OR ({is_name}) THEN {cleaned} WHEN {is_dotted} THEN {dotted} END"
 
 
 def _sql_person_name_reason(cleaned: str, context: Context) -> str:

@@ -77,6 +77,42 @@ def test_many_distinct_addresses_keep_their_lines(small_city, make_resident_id, 
     assert all(line == expected for line, expected in lines)
 
 
+def test_many_scope_values_keep_lines_right(small_city, make_resident_id, monkeypatch) -> None:  # type: ignore[no-untyped-def]
+    """The engine makes a join of a list of more than a few constants, and joins lose the order of rows.
+
+    They lose it only in files that several threads read: so the plan is looked at too, not the lines alone.
+    """
+    from citybrain.ingest import accept
+    from citybrain.ingest.check import sql_check
+
+    plans = []
+    write_set_aside = accept.write_set_aside
+
+    def explained(con, plan, *paths) -> None:  # type: ignore[no-untyped-def]
+        plans.extend(con.execute(f"EXPLAIN {sql_check(plan, 1)}").fetchall())
+        write_set_aside(con, plan, *paths)
+
+    monkeypatch.setattr(accept, "write_set_aside", explained)
+    small_city.screening()
+    contract = small_city.root / "connectors/health/clinic.toml"
+    scope = f'[scope]\n"类别" = {[f"类别{n}" for n in range(40)]}\n'
+    contract.write_text(contract.read_text(encoding="utf-8") + scope, encoding="utf-8")
+    kinds = ["" if n % 7 == 0 else f"类别{n % 50} " for n in range(900)]
+    rows = [
+        f"{make_resident_id(n)},某人,2020-02-03 09:00,城关镇,{36 + n / 1000:.3f},{kind}\n"
+        for n, kind in enumerate(kinds)
+    ]
+    small_city.deliver("clinic_1.csv", HEADER.replace("\n", ",类别\n") + "".join(rows))
+    small_city.build()
+    inside = [n for n in range(900) if n % 7 and n % 50 < 40]
+    assert small_city.rows("SELECT source_line FROM shared.screenings ORDER BY temperature_c") == [
+        (n + 2,) for n in inside
+    ]
+    assert small_city.rows("SELECT out_of_scope FROM shared.batches") == [(900 - len(inside),)]
+    assert plans
+    assert "hash join" not in repr(plans).lower()
+
+
 def test_a_missing_column_refuses_the_file_and_names_the_likely_new_header(small_city, make_resident_id) -> None:  # type: ignore[no-untyped-def]
     small_city.screening()
     small_city.deliver(

@@ -1,0 +1,71 @@
+"""The rows of a delivery that are not plainly accepted, each with every reason and its cells as read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import duckdb
+
+from citybrain.ingest.check import MISSING, CheckPlan, judged_columns, sql_listed
+from citybrain.ingest.repeats import find_repeats
+from citybrain.sql import literal, quote
+
+
+def write_set_aside(
+    con: duckdb.DuckDBPyConnection, plan: CheckPlan, rows: Path, earlier: Sequence[Path], out: Path
+) -> None:
+    """Writes the rows of a checked delivery that are not plainly accepted: `out`, one row each.
+
+    Columns: `row` (position in the Parquet), `source_line`, `sheet`, `state` (RowState; accepted where only a value
+    was left empty), `reasons` (`column:reason`), `original` (cells as read), `repeats` (for a duplicate of earlier batches: their numbers; it counts again if all of them are superseded).
+    """
+    find_repeats(con, plan.contract, rows, earlier)
+    con.execute(f"""
+COPY (
+  SELECT r.file_row_number AS row, coalesce(r._line, r._first_line + r.file_row_number) AS source_line, r._sheet AS sheet,
+    coalesce(s.state, r._state)::UTINYINT AS state, coalesce(s.reasons, {_sql_reasons(con, plan, rows)}) AS reasons,
+    r._original AS original, s.repeats AS repeats
+  FROM read_parquet({literal(rows)}, file_row_number = TRUE) AS r LEFT JOIN repeats AS s ON s.row = r.file_row_number
+  WHERE r._unread IS NOT NULL OR r.file_row_number IN (SELECT row FROM repeats)
+  ORDER BY source_line, row
+) TO {literal(out)} (FORMAT parquet)""")
+
+
+def _sql_reasons(con: duckdb.DuckDBPyConnection, plan: CheckPlan, rows: Path) -> str:
+    """The reasons of a row, in the order of the columns; only of columns that have any, most deliveries have few."""
+    reasons = [
+        _sql_reason(plan, name, f"r._unread[{place}]") for name, place in _columns_with_unread(con, plan, rows).items()
+    ]
+    if plan.raw.surplus_column:
+        surplus = f"r._original[{len(plan.raw.headers) + 1}]"
+        reasons.append(f"CASE WHEN {surplus} IS NOT NULL THEN 'row:row.structure' END")
+    found = f"list_filter([{', '.join(reasons)}]::VARCHAR[], lambda reason: reason IS NOT NULL)"
+    return f"CASE WHEN r._unread IS NOT NULL THEN {found} END"
+
+
+def _columns_with_unread(con: duckdb.DuckDBPyConnection, plan: CheckPlan, rows: Path) -> dict[str, int]:
+    """The columns in which some cell gave no value, with their place in `_unread` (from 1)."""
+    places = {name: place for place, name in enumerate(judged_columns(plan.contract), start=1)}
+    counts = ", ".join(f"count(_unread[{place}])" for place in places.values())
+    unread = con.execute(f"SELECT {counts} FROM read_parquet({literal(rows)}) WHERE _unread IS NOT NULL").fetchone()
+    return {name: place for (name, place), cells in zip(places.items(), unread or (), strict=True) if cells}
+
+
+def _sql_reason(plan: CheckPlan, name: str, unread: str) -> str:
+    """The `column:reason` of one unread text; NULL where the column has its value."""
+    if name in plan.places:
+        why = _sql_place_reason(plan, name, unread)
+    else:
+        why = judged_columns(plan.contract)[name].sql_reason(unread, plan.context)
+    return (
+        f"CASE WHEN {unread} = {literal(MISSING)} THEN {literal(f'{name}:required.missing')}"
+        f" WHEN {unread} IS NOT NULL THEN {literal(name + ':')} || {why} END"
+    )
+
+
+def _sql_place_reason(plan: CheckPlan, name: str, unread: str) -> str:
+    places = plan.places[name]
+    if places.is_listed:
+        return f"coalesce({sql_listed(places, 'reasons', unread)}, 'area.unknown_code')"
+    return f"(SELECT reason FROM {places.relation} AS {quote('__p_' + name)} WHERE text = {unread})"
