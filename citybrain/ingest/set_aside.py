@@ -18,7 +18,8 @@ def write_set_aside(
     """Writes the rows of a checked delivery that are not plainly accepted: `out`, one row each.
 
     Columns: `row` (position in the Parquet), `source_line`, `sheet`, `state` (RowState; accepted where only a value
-    was left empty), `reasons` (`column:reason`), `original` (cells as read), `repeats` (for a duplicate of earlier batches: their numbers; it counts again if all of them are superseded).
+    was left empty), `reasons` (`column:reason`), `original` (cells as read), `repeats` (for a
+    duplicate of earlier batches: their numbers; it counts again if all of them are superseded).
     """
     find_repeats(con, plan.contract, rows, earlier)
     con.execute(f"""

@@ -6,6 +6,7 @@ import codecs
 import os
 import re
 import subprocess
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from citybrain.errors import ContractError, DeliveryError
 from citybrain.readers.files import new_file
 
 HEAD_BYTES = 1 << 20
-SAMPLE_LINES = 2000
+SAMPLE_LINES = 200
 """So many lines with bytes beyond ASCII, of each sampled part, decide between UTF-8, GB18030 and Latin-1."""
 
 ICONV_NAMES = {
@@ -70,10 +71,10 @@ def legacy_encoding(path: Path, known: int = 0) -> str:
             remedy="Export the file again as UTF-8; it may have been cut off or joined from two encodings",
         )  # fmt: skip
     decoded = "".join(line.decode("gb18030", "replace") for _, line in lines)
-    beyond = [c for c in decoded if ord(c) > 127]
+    beyond = {c: many for c, many in Counter(decoded).items() if ord(c) > 127}
     # Western letters paired by chance fall outside GB 2312, Chinese text hardly ever does.
-    common = sum(1 for c in beyond if c != "\ufffd" and _encodes(c, "gb2312"))
-    return "gb18030" if common * 2 > len(beyond) else "latin-1"
+    common = sum(many for c, many in beyond.items() if c != "\ufffd" and _encodes(c, "gb2312"))
+    return "gb18030" if common * 2 > sum(beyond.values()) else "latin-1"
 
 
 def normal_encoding(stated: str, where: str) -> str:
@@ -140,9 +141,11 @@ def _lines_beyond_ascii(path: Path, known: int) -> Iterator[tuple[int, bytes]]:
                 lines = lines[:-1]
             count = 0
             for line in lines:
-                if not line.isascii() and count < SAMPLE_LINES:
+                if not line.isascii():
                     count += 1
                     yield offset, line.rstrip(b"\r\n")
+                if count == SAMPLE_LINES:
+                    break
                 offset += len(line)
 
 
