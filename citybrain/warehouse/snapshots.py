@@ -39,8 +39,12 @@ def served_file(paths: Paths) -> Path | None:
 def list_snapshots(project: Project) -> list[SnapshotInfo]:
     """Every snapshot kept, newest first."""
     served = served_file(project.paths)
-    files = sorted(project.paths.snapshots.glob("*.duckdb"), reverse=True)
-    return [_info(file, served) for file in files]
+    return [_info(file, served) for file in _newest_first(project.paths)]
+
+
+def _newest_first(paths: Paths) -> list[Path]:
+    """By when they were published; names of past views sort otherwise."""
+    return sorted(paths.snapshots.glob("*.duckdb"), key=lambda file: (file.stat().st_mtime_ns, file.name), reverse=True)
 
 
 def _info(file: Path, served: Path | None) -> SnapshotInfo:
@@ -103,8 +107,7 @@ def _point(paths: Paths, target: Path) -> None:
 def _prune(paths: Paths) -> None:
     """Readers that still hold a removed file keep it until they let go."""
     served = served_file(paths)
-    files = sorted(paths.snapshots.glob("*.duckdb"), reverse=True)
-    for file in files[KEPT:]:
+    for file in _newest_first(paths)[KEPT:]:
         if file.resolve() != served:
             file.unlink()
 

@@ -66,6 +66,16 @@ def test_old_snapshots_are_removed_but_never_the_served_one(city) -> None:  # ty
     assert len(names) == KEPT + 1
 
 
+def test_views_of_the_past_do_not_push_out_newer_snapshots(city) -> None:  # type: ignore[no-untyped-def]
+    for day in range(1, KEPT + 2):
+        publish_one(city.paths, f"asof-202001{day:02d}T000000-x", serve=False)
+    publish_one(city.paths, "20200203T000000-a")
+    publish_one(city.paths, "20200204T000000-b")
+    names = [s.snapshot for s in list_snapshots(city)]
+    assert names[:2] == ["20200204T000000-b", "20200203T000000-a"]
+    assert len(names) == KEPT
+
+
 def test_a_reader_keeps_the_file_it_opened_when_another_is_published(city) -> None:  # type: ignore[no-untyped-def]
     first = publish_one(city.paths, "20200203T000000-a")
     reader = connect(first, read_only=True)
