@@ -9,11 +9,38 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from benchmarks import answering, building, growing, loading, peers, publishing, serving
+from benchmarks import (
+    answering,
+    building,
+    crowd,
+    cubing,
+    growing,
+    linkage,
+    loading,
+    peers,
+    publishing,
+    reconciling,
+    serving,
+    soaking,
+    zeros,
+)
 from benchmarks.measuring import TaskFailed
 from benchmarks.report import Answer, print_answer, write_results
 
-QUESTIONS = ("loading", "peers", "building", "publishing", "growing", "answering", "serving")
+QUESTIONS = (
+    "loading",
+    "peers",
+    "building",
+    "cubing",
+    "publishing",
+    "growing",
+    "answering",
+    "serving",
+    "crowd",
+    "soaking",
+    "linkage",
+    "reconciling",
+)
 
 
 def main(
@@ -27,10 +54,16 @@ def main(
         "loading": lambda: loading.answer(residents, rounds),
         "peers": lambda: peers.answer(residents, rounds),
         "building": lambda: building.answer(residents, seed, rounds),
+        "cubing": lambda: cubing.answer(residents, rounds),
         "publishing": lambda: publishing.answer(residents, seed),
         "growing": lambda: growing.answer(residents, seed, 1),
         "answering": lambda: answering.answer(residents, seed),
         "serving": lambda: serving.answer(residents, seed),
+        "crowd": lambda: crowd.answer(residents, seed),
+        "linkage": lambda: linkage.answer(residents, seed),
+        "zeros": zeros.answer,
+        "soaking": lambda: soaking.answer(residents, seed),
+        "reconciling": lambda: reconciling.answer(residents, rounds),
     }
     wanted = only or QUESTIONS
     if unknown := set(wanted) - set(QUESTIONS):

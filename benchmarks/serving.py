@@ -67,8 +67,8 @@ def _wait_until_healthy(port: int) -> None:
     raise RuntimeError(f"the server did not answer within {PATIENCE_SECONDS} s")
 
 
-def selections(project: str, seed: int) -> list[str]:
-    """Addresses of the explorer: indicator, area and period type by lot."""
+def selections(project: str, seed: int, visits: int = VISITS) -> list[str]:
+    """So many different addresses of the explorer: indicator, area and period type by lot."""
     from citybrain.project import load_project
     from citybrain.query import local_user, open_city
     from citybrain.web.selection import Selection
@@ -77,12 +77,11 @@ def selections(project: str, seed: int) -> list[str]:
     top = city.areas(access)[0].code
     places = ["", *(area.code for area in city.areas(access, parent=top))]
     codes = [indicator.code for indicator in city.indicators(access)]
-    return [
-        Selection(
-            area=lot.choice(places), indicator=lot.choice(codes), period=lot.choice(["day", "week", "month"])
-        ).href()
-        for _ in range(VISITS)
-    ]
+    chosen: dict[str, None] = {}
+    while len(chosen) < visits:
+        period = lot.choice(["day", "week", "month"])
+        chosen[Selection(area=lot.choice(places), indicator=lot.choice(codes), period=period).href()] = None
+    return list(chosen)
 
 
 def record(port: int, paths: Sequence[str]) -> list[Asked]:
@@ -102,7 +101,12 @@ def record(port: int, paths: Sequence[str]) -> list[Asked]:
         page = browser.new_page()
         page.on("request", keep)
         for path in paths:
-            page.goto(f"http://127.0.0.1:{port}{path}", wait_until="networkidle")
+            # On a busy machine the network may be idle before the page has asked for its first numbers.
+            with page.expect_response(
+                lambda answer: "_dash-update-component" in answer.url, timeout=PATIENCE_SECONDS * 1000
+            ):
+                page.goto(f"http://127.0.0.1:{port}{path}")
+            page.wait_for_load_state("networkidle")
         browser.close()
     return asked
 

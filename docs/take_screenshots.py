@@ -13,18 +13,26 @@ QUIET = (
     "--headless", "--no-sandbox", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",
 )  # fmt: skip
-PAGES = {"explore.png": "/explore", "explore-en.png": "/explore?lang=en&indicator=confirmed_per_100k"}
+PAGES = {
+    "explore.png": "/explore",
+    "explore-en.png": "/explore?lang=en&indicator=confirmed_per_100k",
+    "screen.png": "/screen",
+    "screen-wide.png": "/screen?lang=en",
+}
+WIDE = {"screen-wide.png": {"width": 3840, "height": 1080}}
+"""Sizes other than 1920 × 1080."""
+DRAWN = ".choroplethlayer path, #map-canvas .label"
 
 
 def main(origin: str) -> None:
-    """Saves each page of `PAGES` at 1920×1080, once its map is drawn."""
+    """Saves each page of `PAGES`, once its map is drawn."""
     IMAGES.mkdir(exist_ok=True)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(QUIET))
         for name, address in PAGES.items():
-            page = browser.new_page(viewport={"width": 1920, "height": 1080})
+            page = browser.new_page(viewport=WIDE.get(name, {"width": 1920, "height": 1080}))
             page.goto(origin + address)
-            page.wait_for_selector(".choroplethlayer path")
+            page.wait_for_selector(DRAWN, state="attached")
             page.wait_for_load_state("networkidle")
             page.screenshot(path=IMAGES / name)
         browser.close()

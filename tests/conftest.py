@@ -12,6 +12,7 @@ import pytest
 
 if TYPE_CHECKING:
     from citybrain.build import BuildReport
+    from tests.demo_county import DemoCity
 
 ROOT = Path(__file__).resolve().parent.parent
 NO_REAL_DATA = "real data not here: set CITYBRAIN_REAL_DATA or put it at ../shared/data"
@@ -167,3 +168,11 @@ def small_city(tmp_path: Path) -> SmallCity:
 def make_resident_id() -> Callable[..., str]:
     """`resident_id`, for tests that cannot import it."""
     return resident_id
+
+
+@pytest.fixture(scope="session")
+def demo_city(tmp_path_factory: pytest.TempPathFactory) -> DemoCity:
+    """A small demo county, built once for all tests; it takes about a minute and is only to be read."""
+    from tests.demo_county import build_demo_city
+
+    return build_demo_city(tmp_path_factory.mktemp("demo_city"))

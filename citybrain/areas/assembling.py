@@ -7,7 +7,8 @@ from typing import Any
 import polars as pl
 
 from citybrain.areas.codes import code_key
-from citybrain.areas.register import Node, Register
+from citybrain.areas.node import Node
+from citybrain.areas.register import Register
 from citybrain.areas.rows import OverlayRow
 from citybrain.areas.tree import ANCESTOR_COLUMNS, BOUNDARY_COLUMNS, OVERLAY_COLUMNS, TREE_COLUMNS, AreaTree
 from citybrain.errors import ContractError
@@ -30,7 +31,12 @@ def assemble_tree(
         ancestors=ancestor_frame(nodes),
         boundaries=boundaries,
         overlays=overlay_table,
-        findings=(*findings, *overlay_findings, *missing_boundaries(nodes, set(shapes), levels)),
+        findings=(
+            *findings,
+            *overlay_findings,
+            *endings_without_successor(nodes),
+            *missing_boundaries(nodes, set(shapes), levels),
+        ),
         fingerprint=fingerprint,
         levels=levels,
     )
@@ -67,9 +73,10 @@ def area_frame(nodes: list[Node], surfaces: dict[str, float], drawn: set[str]) -
             surfaces.get(node.code),
             node.code in drawn,
             position,
-            list(node.aliases),
             node.valid_from,
             node.valid_to,
+            node.successor.code if node.successor else None,
+            list(node.aliases),
             node.valid_to is None,
         )
         for position, node in enumerate(nodes)
@@ -102,18 +109,22 @@ def boundary_frame(nodes: list[Node], shapes: dict[str, Any]) -> pl.DataFrame:
     """One row for each area with a polygon."""
     if not shapes:
         return pl.DataFrame(schema=BOUNDARY_COLUMNS)
+    rows: list[tuple[str, str, str, float, float]] = []
+    for level in dict.fromkeys(node.level for node in nodes):
+        drawn = [node for node in nodes if node.level == level and node.code in shapes]
+        # Neighbours are simplified together; what is no more lies over what is in its place, and is no neighbour of it.
+        for codes in ([n.code for n in drawn if n.valid_to is None], [n.code for n in drawn if n.valid_to is not None]):
+            rows += simplified(level, codes, shapes) if codes else []
+    return pl.DataFrame(rows, schema=BOUNDARY_COLUMNS, orient="row")
+
+
+def simplified(level: str, codes: list[str], shapes: dict[str, Any]) -> list[tuple[str, str, str, float, float]]:
+    """Rows of the boundaries of neighbouring areas."""
     from citybrain.areas.boundaries import geojson_texts, label_points, simplify_level
 
-    rows = []
-    for level in dict.fromkeys(node.level for node in nodes):
-        codes = [node.code for node in nodes if node.level == level and node.code in shapes]
-        if not codes:
-            continue
-        simple = simplify_level([shapes[code] for code in codes])
-        labels = label_points([shapes[code] for code in codes])
-        for code, text, (lon, lat) in zip(codes, geojson_texts(simple), labels, strict=True):
-            rows.append((code, level, text, lon, lat))
-    return pl.DataFrame(rows, schema=BOUNDARY_COLUMNS, orient="row")
+    texts = geojson_texts(simplify_level([shapes[code] for code in codes]))
+    labels = label_points([shapes[code] for code in codes])
+    return [(code, level, text, lon, lat) for code, text, (lon, lat) in zip(codes, texts, labels, strict=True)]
 
 
 def measured_surfaces(nodes: list[Node], shapes: dict[str, Any]) -> dict[str, float]:
@@ -129,7 +140,8 @@ def measured_surfaces(nodes: list[Node], shapes: dict[str, Any]) -> dict[str, fl
         known = surfaces.get(node.code) or sums.get(node.code)
         if known:
             surfaces[node.code] = round(known, 4)
-            if node.parent is not None:
+            # What is no more has no part in the surface of what still is.
+            if node.parent is not None and (node.valid_to is None or node.parent.valid_to is not None):
                 sums[node.parent.code] = sums.get(node.parent.code, 0.0) + known
     return surfaces
 
@@ -158,6 +170,22 @@ def overlay_area(register: Register, overlay: OverlayRow) -> str | None:
         except ContractError:
             return None
     return node.code if node else None
+
+
+def endings_without_successor(nodes: list[Node]) -> list[str]:
+    """A sentence on each area that ended and of which nobody can say what it became."""
+    found = []
+    for node in nodes:
+        ended_with_parent = node.parent is not None and node.parent.valid_to == node.valid_to and not node.successors
+        if node.valid_to is None or node.successor is not None or ended_with_parent:
+            continue
+        parts = f"It was split ({', '.join(node.successors)}), so" if node.successors else "It has no successor, so"
+        above = f"in {node.parent.name}" if node.parent else "in the whole"
+        found.append(
+            f"{node.level} {node.name} ({node.code}) ended on {node.valid_to}. {parts} what still names it after that"
+            f" counts {above} and in no area beside it."
+        )
+    return found if len(found) <= LISTED else [*found[:LISTED], f"{len(found) - LISTED} more areas ended so."]
 
 
 def missing_boundaries(nodes: list[Node], drawn: set[str], levels: tuple[str, ...]) -> list[str]:

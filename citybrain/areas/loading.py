@@ -19,7 +19,7 @@ from citybrain.areas.stated import inline_rows, stated_rows
 from citybrain.areas.tree import AreaTree
 from citybrain.project import AreaSource, Project
 
-LOADER_VERSION = 1
+LOADER_VERSION = 2
 """Raise it when the same sources give another tree."""
 FRAMES = ("areas", "ancestors", "boundaries", "overlays")
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 
 from citybrain.areas.names import fold
-from citybrain.areas.register import Node, Register
+from citybrain.areas.node import Node
+from citybrain.areas.register import Register
 from citybrain.areas.rows import AreaRow, SourceTable
 from citybrain.project import AreaSource
 

@@ -3,41 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass, field, replace
-from typing import Any
+from dataclasses import replace
 
 from citybrain.areas.codes import code_key
+from citybrain.areas.moving import former_code, move_along, refuse_endless_succession, refuse_succession
 from citybrain.areas.names import fold, forms_of
+from citybrain.areas.node import Node
 from citybrain.areas.rows import BY_PREFIX, BY_ROOT, AreaRow
 from citybrain.errors import ContractError
-
-
-@dataclass(eq=False)
-class Node:
-    """One area while the tree is being put together."""
-
-    label: str
-    """Source that stated it first."""
-    code: str
-    name: str
-    level: str
-    depth: int
-    """Position of the level in the project's levels."""
-    parent_stated: str
-    aliases: dict[str, None] = field(default_factory=dict)
-    valid_from: dt.date | None = None
-    valid_to: dt.date | None = None
-    area_km2: float | None = None
-    geometries: list[Any] = field(default_factory=list)
-    geometry_label: str = ""
-    parent: Node | None = None
-
-    def is_below(self, other: Node | None) -> bool:
-        """Whether `other` is an ancestor; everything is below None."""
-        node: Node | None = self
-        while node is not None and node is not other:
-            node = node.parent
-        return node is other and self is not other
 
 
 class Register:
@@ -88,6 +61,7 @@ class Register:
             self.add_alias(node, alias)
         if node.valid_from is None and node.valid_to is None:
             node.valid_from, node.valid_to = row.valid_from, row.valid_to
+        node.successors = node.successors or row.successors
         node.area_km2 = node.area_km2 or row.area_km2
         if row.geometry is not None and node.geometry_label in ("", row.label):
             node.geometries.append(row.geometry)
@@ -143,6 +117,7 @@ class Register:
                 node.parent = root
         if strict:
             self._check(root)
+            self._follow()
 
     def root(self) -> Node | None:
         """The single area without a parent that is not put below the root by declaration, or None."""
@@ -162,6 +137,18 @@ class Register:
             if known is not None and known.depth < node.depth:
                 return known
         return None
+
+    def _follow(self) -> None:
+        """Finds the successor of every area that names one."""
+        for node in self.nodes.values():
+            if not node.successors:
+                continue
+            known = [self.nodes.get(code_key(code)) for code in node.successors]
+            refuse_succession(node, known)
+            node.successor = known[0] if len(known) == 1 else None
+        for node in self.nodes.values():
+            refuse_endless_succession(node)
+        move_along(self.nodes)
 
     def _check(self, root: Node | None) -> None:
         for node in self.nodes.values():
@@ -192,6 +179,9 @@ class Register:
 def one_area(rows: list[AreaRow]) -> list[AreaRow]:
     """The rows of one source with one code: parts of a polygon, or one area in several periods; the current one first.
 
+    Former names become aliases. A period in which the area stood below another parent becomes an area of its own, whose
+    successor is the next period (`379901100201~20200201`): its days stay in the tree where they were.
+
     Raises:
         ContractError: they are different areas.
     """
@@ -209,8 +199,21 @@ def one_area(rows: list[AreaRow]) -> list[AreaRow]:
     current = newest[0]
     if parts:
         return newest
-    former = [replace(row, valid_from=None, valid_to=None, geometry=None, area_km2=None) for row in newest[1:]]
-    return [current if current.valid_from else replace(current, valid_from=newest[1].valid_to), *former]
+    if current.valid_from is None:
+        current = replace(current, valid_from=newest[1].valid_to)
+    known = [current]
+    for row in newest[1:]:
+        later = known[-1]
+        if (code_key(row.parent), row.level) == (code_key(later.parent), later.level):
+            # The same place under another name: the period goes back to the beginning of the former one.
+            known[-1] = replace(later, valid_from=row.valid_from, aliases=(*later.aliases, row.name, *row.aliases))
+        else:
+            ended = row.valid_to
+            assert ended is not None, "only the current period has no end, and it stands first"
+            known.append(
+                replace(row, code=former_code(row.code, ended), valid_to=ended, successors=(later.code,), geometry=None)
+            )
+    return known
 
 
 def refuse_cycle(node: Node) -> None:

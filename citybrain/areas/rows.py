@@ -49,6 +49,9 @@ class AreaRow:
     aliases: tuple[str, ...] = ()
     valid_from: dt.date | None = None
     valid_to: dt.date | None = None
+    """The first day on which the area is no more."""
+    successors: tuple[str, ...] = ()
+    """Codes of what goes on in its place: one where it was merged or renamed, several where it was split."""
     area_km2: float | None = None
     geometry: Any = None
 

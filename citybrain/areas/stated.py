@@ -11,6 +11,7 @@ from citybrain.errors import ContractError, nearest
 from citybrain.project import AreaSource, Overlap
 
 ALIAS_SEPARATORS = re.compile(r"[;；、|]")
+CODE_SEPARATORS = re.compile(r"[;；、|,，\s]")
 DATE = re.compile(r"(\d{4})[-/.年]?(\d{1,2})[-/.月]?(\d{1,2})日?(?:[ T]00:00:00.*)?")
 
 
@@ -24,7 +25,7 @@ def stated_rows(
     """
     parent_column = "" if source.parent in (BY_PREFIX, BY_ROOT) else source.parent
     table.require(source.code, source.name, source.level_column, parent_column, *source.aliases, *source.where)
-    table.require(source.valid_from, source.valid_to, source.area_km2)
+    table.require(source.valid_from, source.valid_to, source.successor, source.area_km2)
     areas: list[AreaRow] = []
     overlays: list[OverlayRow] = []
     for number, record in enumerate(table.records):
@@ -64,6 +65,7 @@ def area_row(
         aliases=tuple(alias for alias in dict.fromkeys([*others, name]) if alias and alias != clean),
         valid_from=stated_date(record.get(source.valid_from, ""), label, code),
         valid_to=stated_date(record.get(source.valid_to, ""), label, code),
+        successors=stated_codes(record.get(source.successor, "")),
         area_km2=stated_surface(record.get(source.area_km2, ""), label, code),
         geometry=geometry,
     )
@@ -87,6 +89,7 @@ def inline_rows(source: AreaSource) -> list[AreaRow]:
                 aliases=tuple(map(str, aliases)) if isinstance(aliases, list) else (),
                 valid_from=stated_date(str(stated.get("valid_from", "")), source.label, code),
                 valid_to=stated_date(str(stated.get("valid_to", "")), source.label, code),
+                successors=stated_codes(str(stated.get("successor", ""))),
                 area_km2=stated_surface(str(stated.get("area_km2", "")), source.label, code),
             )
         )
@@ -112,6 +115,11 @@ def stated_level(source: AreaSource, record: dict[str, str], code: str, levels: 
             remedy="Translate it with level_map, or leave the rows out with where, in [[areas]] of city.toml",
         )
     return level
+
+
+def stated_codes(text: str) -> tuple[str, ...]:
+    """The codes in a cell; several stand with separators between them."""
+    return tuple(part.strip() for part in CODE_SEPARATORS.split(text) if part.strip())
 
 
 def stated_date(text: str, label: str, code: str) -> dt.date | None:

@@ -10,6 +10,7 @@ import polars as pl
 
 from citybrain.areas.codes import code_key, spellings
 from citybrain.areas.names import forms_of
+from citybrain.areas.succession import area_changes
 
 AREA_COLUMNS: dict[str, Any] = {
     "area_code": pl.String,
@@ -20,13 +21,14 @@ AREA_COLUMNS: dict[str, Any] = {
     "area_km2": pl.Float64,
     "has_boundary": pl.Boolean,
     "sort_order": pl.Int32,
+    "valid_from": pl.Date,
+    "valid_to": pl.Date,
+    "successor_code": pl.String,
 }
 """The columns of `shared.areas`."""
 TREE_COLUMNS: dict[str, Any] = {
     **AREA_COLUMNS,
     "aliases": pl.List(pl.String),
-    "valid_from": pl.Date,
-    "valid_to": pl.Date,
     "is_current": pl.Boolean,
 }
 ANCESTOR_COLUMNS = {"area_code": pl.String, "ancestor_code": pl.String, "ancestor_depth": pl.Int32}
@@ -55,11 +57,12 @@ class AreaTree:
     """The areas of a project, as polars frames with the columns of the shared tables of the same name."""
 
     areas: pl.DataFrame
-    """One row an area, in tree order: the columns of `shared.areas` and aliases, valid_from, valid_to, is_current.
+    """One row an area, in tree order: the columns of `shared.areas`, aliases and is_current.
 
     `depth` is the position of the level below the root's level (root 0), so that a tree with missing levels
     (city -> town, no county) has all its towns at one depth. `area_km2` is the official surface, else the surface of
-    the polygon, else the sum of the parts. `is_current`: no end of validity is stated.
+    the polygon, else the sum of the parts. An area is valid from `valid_from` to the day before `valid_to` (null: since
+    ever, for ever); `is_current`: no end of validity is stated. `successor_code`: what goes on in its place, if that is one.
     """
     ancestors: pl.DataFrame
     """One row for each area and each of its ancestors, itself among them."""
@@ -88,6 +91,11 @@ class AreaTree:
     def shared_areas(self) -> pl.DataFrame:
         """Exactly the columns of `shared.areas`."""
         return self.areas.select(list(AREA_COLUMNS))
+
+    @cached_property
+    def changes(self) -> pl.DataFrame:
+        """What codes mean on which days, where that is not what they name: the columns of `shared.area_changes`."""
+        return area_changes(self.areas)
 
     @cached_property
     def code_spellings(self) -> pl.DataFrame:

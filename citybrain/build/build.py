@@ -19,9 +19,22 @@ from citybrain.contracts import load_contracts
 from citybrain.contracts.contract import Contract
 from citybrain.errors import BuildError, CityBrainError
 from citybrain.indicators import STANDARD_DICTIONARY, Indicator, load_dictionary
-from citybrain.ingest import Desk, IngestReport, Progress, ingest_new
+from citybrain.ingest import Desk, IngestReport, Progress, findings_of, ingest_new
 from citybrain.models import Model, check_models, load_models
 from citybrain.project import Project
+from citybrain.reconciliation import STANDARD_RULES as STANDARD_RECONCILIATIONS
+from citybrain.reconciliation import Rule, load_rules
+from citybrain.reporting import (
+    STANDARD_CLOCKS,
+    STANDARD_RULES,
+    STANDARD_VALIDATION,
+    Clock,
+    ValidationRule,
+    ZeroRule,
+    load_clocks,
+    load_validation_rules,
+    load_zero_rules,
+)
 from citybrain.warehouse import connect, connect_for_checking, create_empty_records, publish
 
 
@@ -61,6 +74,10 @@ class Declarations:
     contracts: tuple[Contract, ...]
     indicators: tuple[Indicator, ...]
     models: tuple[Model, ...]
+    zero_rules: tuple[ZeroRule, ...] = ()
+    reconciliations: tuple[Rule, ...] = ()
+    validation: tuple[ValidationRule, ...] = ()
+    clocks: tuple[Clock, ...] = ()
 
 
 def load_declarations(project: Project) -> Declarations:
@@ -75,7 +92,17 @@ def load_declarations(project: Project) -> Declarations:
     con = connect()
     create_empty_records(con)
     check_models(con, models)
-    return Declarations(tuple(contracts), tuple(indicators), tuple(models))
+    own = project.root / "dictionary"
+    known = {i.id for i in indicators}
+    return Declarations(
+        tuple(contracts),
+        tuple(indicators),
+        tuple(models),
+        tuple(load_zero_rules([STANDARD_RULES, own / "zeros"])),
+        tuple(load_rules([STANDARD_RECONCILIATIONS, own / "reconciliation"])),
+        tuple(load_validation_rules([STANDARD_VALIDATION, own / "validation"], known)),
+        tuple(load_clocks([STANDARD_CLOCKS, own / "delays"])),
+    )
 
 
 def build(project: Project, as_of: dt.datetime | None = None, progress: Progress | None = None) -> BuildReport:
@@ -125,7 +152,7 @@ def _feeds(contracts: Sequence[Contract], taken: IngestReport) -> tuple[FeedRepo
                 contract.feed,
                 len(fresh),
                 **{name: sum(getattr(b, name) for b in fresh) for name in counted},
-                findings=tuple(dict.fromkeys(f for b in fresh for f in b.findings)),
+                findings=findings_of(fresh),
                 errors=tuple(error for feed, error in taken.errors if feed == contract.feed),
             )
         )

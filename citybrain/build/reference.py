@@ -19,14 +19,15 @@ _BATCHES = """(batch INTEGER, feed VARCHAR, department VARCHAR, file_name VARCHA
   rows_in BIGINT, accepted BIGINT, quarantined BIGINT, duplicate BIGINT, layout BIGINT, out_of_scope BIGINT,
   is_current BOOLEAN, error VARCHAR)"""
 _FEEDS = """(feed VARCHAR, title VARCHAR, department VARCHAR, record VARCHAR, delivery VARCHAR, due_every VARCHAR,
-  due_by VARCHAR, last_received_at TIMESTAMP)"""
+  due_by VARCHAR, last_received_at TIMESTAMP, due_after_hours INTEGER, due_each VARCHAR)"""
 
 
 def write_areas(con: duckdb.DuckDBPyConnection, areas: AreaTree) -> None:
-    """`shared.areas`, `area_ancestors`, `boundaries`, `overlays`, from the tree."""
+    """`shared.areas`, `area_ancestors`, `area_changes`, `boundaries`, `overlays`, from the tree."""
     tables = {
         "areas": areas.shared_areas(),
         "area_ancestors": areas.ancestors,
+        "area_changes": areas.changes,
         "boundaries": areas.boundaries,
         "overlays": areas.overlays,
     }
@@ -54,11 +55,12 @@ def write_feeds(
         for b in known
     ]  # fmt: skip
     _write(con, "shared.batches", _BATCHES, rows)
-    last = {b.feed: _utc(b.received_at) for b in sorted(known, key=lambda b: b.order) if not b.error}
+    last = {b.feed: _utc(b.received_at) for b in sorted(known, key=lambda b: b.order) if not (b.error or b.corrects)}
     feeds = [
         (
             c.feed, c.title, c.owner.department, c.record.name, c.delivery.value, str(c.due.every) if c.due else "",
             c.due.by.isoformat("minutes") if c.due and c.due.by else "", last.get(c.feed),
+            int(c.due.after.total_seconds() // 3600) if c.due else None, c.due.each if c.due else "",
         )
         for c in contracts
     ]  # fmt: skip

@@ -3,19 +3,31 @@
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from citybrain.areas import AreaTree
+from citybrain.build.fingerprints import FORMAT, Parts, areas_fingerprint, cube_sources, digest, fingerprints
+from citybrain.build.linking import link_records, linkage_fingerprint, linked_tables, with_links
 from citybrain.build.reference import write_areas, write_feeds, write_snapshot
+from citybrain.build.told import write_contracts, write_quarantine_reasons
 from citybrain.contracts.contract import Contract
-from citybrain.indicators import Indicator, build_cube
+from citybrain.indicators import build_cube
 from citybrain.ingest import Batch, Progress, current_batches
 from citybrain.models import Model
 from citybrain.project import Project
+from citybrain.reconciliation import build_reconciliation
+from citybrain.reporting import (
+    build_delays,
+    build_outliers,
+    build_reports,
+    build_validation,
+    build_value_states,
+    build_zeros,
+    last_known,
+)
 from citybrain.schema.shared import SHARED_TABLES
 from citybrain.sql import literal, quote
 from citybrain.warehouse import (
@@ -24,6 +36,7 @@ from citybrain.warehouse import (
     copy_served,
     create_records,
     has_identities,
+    record_fingerprints,
     seal_feed,
     served_file,
     vault_file,
@@ -31,9 +44,6 @@ from citybrain.warehouse import (
 
 if TYPE_CHECKING:
     from citybrain.build.build import Declarations
-
-FORMAT = "1"
-"""Raise it when the tables of `reference` change: every snapshot is then made from nothing."""
 
 
 class SnapshotBuilder:
@@ -50,35 +60,36 @@ class SnapshotBuilder:
         self.file = work / "snapshot.duckdb"
         self.con = connect(scratch=work)
         arm_pseudonyms(self.con, project.paths)
-        inputs = create_records(self.con, project, declarations.contracts, batches, as_of)
-        self.wanted = self._fingerprints(inputs)
-        self.content = _digest(*(f"{name}:{value}" for name, value in sorted(self.wanted.items())))
-        began = dt.datetime.now(dt.UTC)
-        self.snapshot = (
-            f"{began:%Y%m%dT%H%M%S}-{self.content[:8]}"
-            if as_of is None
-            else f"asof-{as_of:%Y%m%dT%H%M%S}-{self.content[:8]}"
-        )
         self.had = self._served_fingerprints()
+        self.inputs = record_fingerprints(declarations.contracts, batches, as_of)
+        self.linkage = linkage_fingerprint(project, self.inputs, areas.fingerprint)
+        self.wanted: Parts = {}
+        self.snapshot = self.content = ""
 
     def run(self, progress: Progress) -> Path | None:
         """Computes what changed; returns the finished file, or None if the served one says it all already."""
         self._seal_vault(progress)
-        if self.as_of is None and self.had == self.wanted:
-            self.snapshot = served_file(self.project.paths).stem  # type: ignore[union-attr]
-            return None
-        self.con.execute(f"ATTACH {literal(self._start_file())} AS snapshot")
-        self.con.execute("USE snapshot")
-        for schema in ("shared", "marts", "meta"):
-            self.con.execute(f"CREATE SCHEMA IF NOT EXISTS {schema}")
-        changed = [m for m in self.declarations.models if self._is_stale(m.name)]
-        if self._is_stale("shared.areas"):
+        is_linked = self._may_stay() and self.had.get("linkage") == self.linkage
+        if is_linked:
+            self._settle({n: v for n, v in self.had.items() if n.startswith("links ")})
+            if self.had == self.wanted:
+                self.snapshot = served_file(self.project.paths).stem  # type: ignore[union-attr]
+                return None
+        self._open_file()
+        if self.had.get("shared.areas") != areas_fingerprint(self.areas):
             write_areas(self.con, self.areas)
+        if not is_linked:
+            self._settle(self._link(progress))
+        self._create_records()
+        changed = [m for m in self.declarations.models if self._is_stale(m.name)]
         for done, model in enumerate(changed):
             progress("models", done, len(changed), model.name)
             self._run_model(model)
+        self._tell_of_feeds()
+        self._build_reports(progress)
         self._build_cube(progress)
-        write_feeds(self.con, self.declarations.contracts, self.batches, self.as_of)
+        self._judge_reports(progress)
+        self._reconcile(progress)
         write_snapshot(self.con, self.project, self.snapshot, self.as_of, self.content)
         self._write_fingerprints()
         self._finish()
@@ -88,29 +99,42 @@ class SnapshotBuilder:
         """Lets go of every file."""
         self.con.close()
 
-    def _start_file(self) -> Path:
-        """A copy of the served snapshot where part of it stays; nothing where all is new."""
-        if self.as_of is None and any(self.had.get(n) == v for n, v in self.wanted.items()):
+    def _open_file(self) -> None:
+        """A copy of the served snapshot where part of it may stay; an empty file where all is new."""
+        if self._may_stay():
             copy_served(self.project.paths, self.file)
         else:
             self.had = {}
-        return self.file
+        self.con.execute(f"ATTACH {literal(self.file)} AS snapshot")
+        self.con.execute("USE snapshot")
+        for schema in ("shared", "marts", "meta"):
+            self.con.execute(f"CREATE SCHEMA IF NOT EXISTS {schema}")
 
-    def _fingerprints(self, inputs: dict[str, str]) -> dict[str, str]:
-        """What each part of the snapshot is made of: equal fingerprints, equal content."""
-        parts = inputs | {"shared.areas": _digest(FORMAT, self.areas.fingerprint)}
-        for model in self.declarations.models:
-            parts[model.name] = _digest(FORMAT, model.fingerprint(parts))
-        for source in _cube_sources(self.declarations.indicators):
-            told = [repr(i) for i in _of_source(self.declarations.indicators, source)]
-            parts[f"cube {source}"] = _digest(FORMAT, parts.get(source, ""), parts["shared.areas"], *told)
-        made = {n: v for n, v in parts.items() if n not in inputs}
-        feeds = [f"{c.feed}:{c.title}:{c.owner}:{c.due}" for c in self.declarations.contracts]
-        ledger = [f"{b.batch}:{b.recipe}:{b.error}" for b in self.batches]
-        made["feeds"] = _digest(FORMAT, *feeds, *ledger, str(self.as_of))
-        made["dictionary"] = _digest(FORMAT, *(repr(i) for i in self.declarations.indicators))
-        made["project"] = _digest(FORMAT, self.project.name, self.project.timezone, repr(self.project.levels))
-        return made
+    def _may_stay(self) -> bool:
+        """Whether parts of the served snapshot can be those of this one."""
+        return self.as_of is None and self.had.get("format") == FORMAT
+
+    def _link(self, progress: Progress) -> Parts:
+        progress("linkage", 0, 1, "")
+        previous = served_file(self.project.paths) if self.as_of is None else None
+        links = link_records(self.con, self.project, self.declarations.contracts, self.batches, self.as_of, previous)
+        self.findings += links.findings
+        self.built.append("linkage")
+        return links.parts
+
+    def _settle(self, links: Parts) -> None:
+        """What is wanted, now that the links are known; names the snapshot after it."""
+        inputs = with_links(self.inputs, links)
+        self.wanted = fingerprints(self.project, self.declarations, self.areas, self.batches, self.as_of, inputs)
+        self.wanted |= links | {"linkage": self.linkage, "format": FORMAT}
+        self.content = digest(*(f"{name}:{value}" for name, value in sorted(self.wanted.items())))
+        when = f"{dt.datetime.now(dt.UTC):%Y%m%dT%H%M%S}" if self.as_of is None else f"asof-{self.as_of:%Y%m%dT%H%M%S}"
+        self.snapshot = f"{when}-{self.content[:8]}"
+
+    def _create_records(self) -> None:
+        create_records(
+            self.con, self.project, self.declarations.contracts, self.batches, self.as_of, linked_tables(self.wanted)
+        )
 
     def _served_fingerprints(self) -> dict[str, str]:
         served = served_file(self.project.paths)
@@ -155,14 +179,51 @@ class SnapshotBuilder:
             ' Let one feed deliver them, or state `delivery = "upsert"`.'
         )
 
+    def _tell_of_feeds(self) -> None:
+        """Feeds, batches, terms and columns of contracts, and why rows were set aside."""
+        contracts = self.declarations.contracts
+        known = [b for b in self.batches if self.as_of is None or b.received_at <= self.as_of]
+        write_feeds(self.con, contracts, self.batches, self.as_of)
+        write_contracts(self.con, contracts)
+        write_quarantine_reasons(self.con, self.project.paths, contracts, known)
+
+    def _build_reports(self, progress: Progress) -> None:
+        if self._is_stale("shared.reports"):
+            progress("reports", 0, 1, "")
+            build_reports(self.con, self.project, self.declarations.contracts, self.batches, self.as_of)
+            self.built.append("shared.reports")
+
     def _build_cube(self, progress: Progress) -> None:
-        sources = _cube_sources(self.declarations.indicators)
+        sources = cube_sources(self.declarations.indicators)
         stale = [s for s in sources if self._is_stale(f"cube {s}")]
         if stale or self._is_stale("dictionary"):
             progress("indicators", 0, 1, ", ".join(stale))
             day = (self.as_of or dt.datetime.now(dt.UTC)).astimezone(ZoneInfo(self.project.timezone)).date()
             build_cube(self.con, self.declarations.indicators, day, stale if len(stale) < len(sources) else None)
             self.built += [f"cube {s}" for s in stale]
+
+    def _judge_reports(self, progress: Progress) -> None:
+        said, now = self.declarations, last_known(self.batches, self.as_of)
+        verdicts: dict[str, Callable[[], object]] = {
+            "marts.zeros": lambda: build_zeros(self.con, said.zero_rules),
+            "marts.value_states": lambda: build_value_states(self.con, said.indicators),
+            "marts.outliers": lambda: build_outliers(self.con),
+            "marts.validation": lambda: build_validation(self.con, said.validation),
+            "marts.delays": lambda: build_delays(self.con, said.clocks, now, self.project.timezone),
+        }
+        for part, judge in verdicts.items():
+            if self._is_stale(part):
+                progress("verdicts", 0, 1, part)
+                judge()
+                self.built.append(part)
+
+    def _reconcile(self, progress: Progress) -> None:
+        rules = self.declarations.reconciliations
+        stale = [r.id for r in rules if self._is_stale(f"reconciliation {r.id}")]
+        if stale or self.had.keys() - self.wanted.keys():
+            progress("reconciliation", 0, 1, ", ".join(stale))
+            self.findings += build_reconciliation(self.con, rules, stale).findings
+            self.built += [f"reconciliation {rule}" for rule in stale]
 
     def _seal_vault(self, progress: Progress) -> None:
         """Seals anew the identities of feeds whose rows changed; a past view leaves the vault alone."""
@@ -171,7 +232,7 @@ class SnapshotBuilder:
         for contract in self.declarations.contracts:
             if has_identities(contract):
                 stamp = vault_file(self.project.paths, contract.feed).with_suffix(".parts")
-                held = _digest(*(f"{b.batch}:{b.recipe}" for b in current_batches(self.batches, contract)))
+                held = digest(*(f"{b.batch}:{b.recipe}" for b in current_batches(self.batches, contract)))
                 if not stamp.exists() or stamp.read_text(encoding="ascii") != held:
                     progress("vault", 0, 1, contract.feed)
                     self._seal(contract, stamp, held)
@@ -191,17 +252,3 @@ class SnapshotBuilder:
         self.con.execute("CHECKPOINT snapshot")
         self.con.execute("USE memory")
         self.con.execute("DETACH snapshot")
-
-
-def _cube_sources(indicators: Sequence[Indicator]) -> list[str]:
-    return sorted({i.measure.source for i in indicators if i.measure})
-
-
-def _of_source(indicators: Sequence[Indicator], source: str) -> list[Indicator]:
-    """The indicators measured on a source table, and those that run on from them."""
-    measured = {i.id for i in indicators if i.measure and i.measure.source == source}
-    return [i for i in indicators if i.id in measured or (i.of in measured)]
-
-
-def _digest(*parts: str) -> str:
-    return hashlib.sha256("\n".join(parts).encode()).hexdigest()

@@ -1,4 +1,4 @@
-"""Periods as people type them: 2020-02-03 a day, 2020-W06 an ISO week, 2020-02 a month."""
+"""Periods as people type them: 2020-02-03 a day, 2020-W06 an ISO week, 2020-02 a month, 2020-Q1 a quarter, 2020 a year."""
 
 from __future__ import annotations
 
@@ -8,12 +8,18 @@ from dataclasses import dataclass
 
 import typer
 
-SHAPES = {"day": r"\d{4}-\d\d-\d\d", "week": r"\d{4}-W\d\d", "month": r"\d{4}-\d\d"}
+SHAPES = {
+    "day": r"\d{4}-\d\d-\d\d",
+    "week": r"\d{4}-W\d\d",
+    "month": r"\d{4}-\d\d",
+    "quarter": r"\d{4}-Q[1-4]",
+    "year": r"\d{4}",
+}
 
 
 @dataclass(frozen=True)
 class Period:
-    """A day, week or month with its first and last day."""
+    """A day, week, month, quarter or year with its first and last day."""
 
     type: str
     first: dt.date
@@ -32,4 +38,4 @@ def parse_period(text: str, option: str) -> Period:
         if re.fullmatch(shape, text.upper()):
             first = first_day(text.upper())
             return Period(period_type, first, period_end(period_type, first))
-    raise typer.BadParameter(f"'{text}' is not like 2020-02-03, 2020-W06 or 2020-02", param_hint=option)
+    raise typer.BadParameter(f"'{text}' is not like 2020-02-03, 2020-W06, 2020-02, 2020-Q1 or 2020", param_hint=option)

@@ -26,6 +26,8 @@ class PeriodType(StrEnum):
     DAY = "day"
     WEEK = "week"
     MONTH = "month"
+    QUARTER = "quarter"
+    YEAR = "year"
 
 
 class Format(StrEnum):

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Callable, Iterable, Iterator
-from pathlib import Path
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TextIO
 
 if TYPE_CHECKING:
@@ -19,17 +19,30 @@ CELL_CHARACTERS = 32_767
 """Most characters of an Excel cell."""
 
 
+@dataclass(frozen=True)
+class Told:
+    """One reason in words, and the source columns whose cells it speaks of."""
+
+    headers: tuple[str, ...]
+    sentence: str
+
+
 class ReturnedRows:
     """The rows of a feed in one table: file, line, sheet, reasons, then every column any of the files has.
 
     `read` starts reading the rows anew; they are read twice, first for the columns, so that no feed is too large.
-    `sources` maps canonical columns to source headers, so that a reason names the column as the department does.
+    `sources` maps canonical columns and measures to source headers, so that a reason names the column as the department
+    does; `key` are the canonical columns of which a reason without a column speaks.
     """
 
     def __init__(
-        self, read: Callable[[], Iterable[QuarantinedRow]], language: str, sources: dict[str, tuple[str, ...]]
+        self,
+        read: Callable[[], Iterable[QuarantinedRow]],
+        language: str,
+        sources: Mapping[str, tuple[str, ...]],
+        key: tuple[str, ...] = (),
     ) -> None:
-        self.read, self.language, self.sources = read, language, sources
+        self.read, self.language, self.sources, self.key = read, language, sources, key
         self.headers: list[str] = list(dict.fromkeys(h for row in read() for h in row.headers))
 
     @property
@@ -44,7 +57,7 @@ class ReturnedRows:
             original = [""] * len(place)
             for header, cell in zip(row.headers, row.original, strict=False):
                 original[place[header]] = cell or ""
-            reasons = "\n".join(self._sentence(reason, row) for reason in row.reasons)
+            reasons = "\n".join(told.sentence for told in self.told(row))
             yield [row.file_name, str(row.line or ""), row.sheet or "", reasons, *original]
 
     def objects(self) -> Iterator[dict[str, Any]]:
@@ -58,13 +71,21 @@ class ReturnedRows:
                 "original": dict(zip(row.headers, row.original, strict=False)),
             }
 
-    def _sentence(self, reason: str, row: QuarantinedRow) -> str:
+    def told(self, row: QuarantinedRow) -> list[Told]:
+        """Why a row was set aside, each reason once."""
+        return list(dict.fromkeys(self._told(reason, row) for reason in row.reasons))
+
+    def _told(self, reason: str, row: QuarantinedRow) -> Told:
         from citybrain.semantics import REASONS
 
         column, _, code = reason.rpartition(":")
         words = REASONS[code][0 if self.language == "zh" else 1] if code in REASONS else code
-        header = next((h for h in self.sources.get(column, ()) if h in row.headers), column)
-        return f"{header}: {words}" if header else words
+        if row.measure and column in ("measure", "value"):
+            column = row.measure
+        columns = (column,) if column else self.key
+        headers = tuple(h for name in columns for h in self.sources.get(name, ()) if h in row.headers)
+        label = (headers[0] if headers else column) if column else ""
+        return Told(headers, f"{label}: {words}" if label else words)
 
 
 def harmless(cell: str) -> str:
@@ -85,32 +106,3 @@ def write_csv(rows: ReturnedRows, file: TextIO) -> int:
         writer.writerow([harmless(c) for c in cells])
         count += 1
     return count
-
-
-def write_xlsx(rows: ReturnedRows, file: Path, title: str) -> int:
-    """Writes the table as a workbook of text cells, in further sheets where one is full; returns the number of rows."""
-    import xlsxwriter
-
-    count = 0
-    # Constant memory writes each row at once; every cell is written as a string, so nothing is computed or linked.
-    with xlsxwriter.Workbook(str(file), {"constant_memory": True}) as book:
-        text = book.add_format({"num_format": "@"})
-        name = re.sub(r"[\[\]:*?/\\']", " ", title)[:25].strip() or "rows"
-        sheet = _new_sheet(book, rows, name)
-        for count, cells in enumerate(rows.cells(), start=1):
-            at = (count - 1) % SHEET_ROWS
-            if at == 0 and count > 1:
-                sheet = _new_sheet(book, rows, f"{name} {count // SHEET_ROWS + 1}")
-            for column, cell in enumerate(cells):
-                sheet.write_string(at + 1, column, cell[:CELL_CHARACTERS], text)
-    return count
-
-
-def _new_sheet(book: Any, rows: ReturnedRows, name: str) -> Any:
-    sheet, fixed = book.add_worksheet(name), len(HEADINGS[rows.language])
-    header = book.add_format({"bold": True, "bg_color": "#DCE6F1", "bottom": 1, "text_wrap": True})
-    sheet.freeze_panes(1, fixed)
-    for column, heading in enumerate(rows.headings):
-        sheet.set_column(column, column, 40 if column == fixed - 1 else 16)
-        sheet.write_string(0, column, heading, header)
-    return sheet

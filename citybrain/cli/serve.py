@@ -22,4 +22,4 @@ def serve(
 
     city = load_project(project)
     typer.echo(f"{city.name}: http://{host}:{port}/explore (stop with Ctrl+C)", err=True)
-    serve_pages(city.paths.snapshots, host, port)
+    serve_pages(city.paths.snapshots, host, port, screen=city.screen, briefing=city.briefing)

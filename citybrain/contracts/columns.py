@@ -40,7 +40,16 @@ def read_columns(table: Table, record: type[RecordType], levels: tuple[str, ...]
             table.wrong(what, expected=f"one of {', '.join(known)}", remedy=nearest(name, known).strip())
             continue
         columns[name] = _mapping(table, name, Rules(known[name].semantic, known[name].required, levels=levels))
-    return columns
+    return columns | _as_written(known, columns)
+
+
+def _as_written(known: dict[str, Column], columns: dict[str, Mapping]) -> dict[str, Mapping]:
+    """Columns that keep the text of a mapped one come from the same headers, unless the contract says otherwise."""
+    return {
+        name: Mapping(headers=columns[column.written_of].headers, parts=columns[column.written_of].parts)
+        for name, column in known.items()
+        if column.written_of in columns and name not in columns
+    }
 
 
 def read_values(table: Table) -> dict[str, Mapping]:
@@ -144,7 +153,7 @@ def check_columns(
             f"'{name}' is stated beside [values]", remedy="Keep [values] for a wide sheet, or the column for a long one"
         )
     for name, column in record.columns().items():
-        if column.required and name not in table.content and name not in supplied:
+        if column.required and name not in columns and name not in supplied:
             wide = (
                 ", or [values] for a wide sheet"
                 if record.name == "observation" and name in ("measure", "value")
@@ -161,7 +170,8 @@ def _check_shared_headers(
     users: dict[str, list[tuple[str, str]]] = {}
     for name, mapping in columns.items():
         for header in {*mapping.headers, *mapping.parts}:
-            users.setdefault(header, []).append((name, known[name].semantic))
+            way = f"{known[name].written_of} as written" if known[name].written_of else known[name].semantic
+            users.setdefault(header, []).append((name, way))
     for measure, mapping in values.items():
         # The same running total may be wanted as such and as daily differences.
         way = "differences" if mapping.cumulative else "value"
@@ -169,7 +179,8 @@ def _check_shared_headers(
             users.setdefault(header, []).append((measure, way))
     for header, used in sorted(users.items()):
         ways = {way for _, way in used}
-        fine = len(ways) == len(used) and (ways in MAY_SHARE_A_HEADER or ways == {"differences", "value"})
+        kept = any(known[name].written_of in dict(used) for name, _ in used if name in known)
+        fine = len(ways) == len(used) == 2 and (kept or ways in MAY_SHARE_A_HEADER or ways == {"differences", "value"})
         if len(used) > 1 and not fine:
             names = " and ".join(f"'{name}'" for name, _ in used)
             table.wrong(f"the header '{header}' is used twice", found=names, remedy="Keep the column it really means")

@@ -66,6 +66,10 @@ class Due:
 
     every: dt.timedelta
     by: dt.time | None = None
+    after: dt.timedelta = dt.timedelta(0)
+    """How long after the end of the period that it speaks of."""
+    each: str = ""
+    """Level of the areas of which every one must report each period; empty: the delivery as a whole is due."""
 
 
 @dataclass(frozen=True)

@@ -124,7 +124,7 @@ def _read_sections(top: Table, file: Path, department: str, levels: list[str]) -
     record = RECORD_TYPES.get(top.choice("record", list(RECORD_TYPES), required=True))
     delivery = top.choice("delivery", [d.value for d in Delivery], required=True)
     owner, source = read_owner(top.table("owner"), department), read_source(top.table("source"))
-    due, expect = read_due(top.table("due")), read_expect(top.table("expect"))
+    due, expect = read_due(top.table("due"), levels), read_expect(top.table("expect"))
     ignore, scope, replace = (
         read_ignore(top.table("ignore")),
         read_scope(top.table("scope")),

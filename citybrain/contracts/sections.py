@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import datetime as dt
 import re
+from collections.abc import Sequence
 from pathlib import PurePosixPath, PureWindowsPath
 
 from citybrain.contracts.contract import Due, Expect, Owner, Source
@@ -111,15 +112,21 @@ def _check_part(table: Table, part: str) -> None:
         table.wrong("'part' captures nothing of the file name", found=f"'{part}'", remedy=remedy)
 
 
-def read_due(table: Table) -> Due | None:
-    """[due], or None if the contract has none."""
-    every, by = table.text("every", required=bool(table.content)), table.time("by")
+def read_due(table: Table, levels: Sequence[str] = ()) -> Due | None:
+    """[due], or None if the contract has none; `levels` are those of the project."""
+    every, by = _span(table, "every", required=bool(table.content)), table.time("by")
+    after, each = _span(table, "after"), table.choice("each", levels) if levels else table.text("each")
     table.close()
-    stated = re.fullmatch(r"([1-9]\d*)([hdwm])", every)
-    if every and not stated:
+    return Due(every, by, after or dt.timedelta(0), each) if every else None
+
+
+def _span(table: Table, key: str, *, required: bool = False) -> dt.timedelta | None:
+    text = table.text(key, required=required)
+    stated = re.fullmatch(r"([1-9]\d*)([hdwm])", text)
+    if text and not stated:
         expected = "a number and h, d, w or m (hours, days, weeks, months), such as 1d"
-        table.wrong("'every' is not a span of time", found=f"'{every}'", expected=expected)
-    return Due(dt.timedelta(hours=int(stated[1]) * HOURS[stated[2]]), by) if stated else None
+        table.wrong(f"'{key}' is not a span of time", found=f"'{text}'", expected=expected)
+    return dt.timedelta(hours=int(stated[1]) * HOURS[stated[2]]) if stated else None
 
 
 def read_expect(table: Table) -> Expect:

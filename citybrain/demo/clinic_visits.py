@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
-from citybrain.demo.facilities import fever_clinics
+from citybrain.demo.facilities import fever_clinics, remote_townships
 from citybrain.demo.geography import County
 from citybrain.demo.period import FIRST_DAY, SPRING_FESTIVAL, day_number
 
@@ -16,6 +16,8 @@ EIGHT_WEEKS = 56
 WEEKDAYS = (1.28, 1.06, 1.0, 0.98, 1.0, 0.86, 0.82)
 """Monday to Sunday."""
 COMES_AGAIN = 0.11
+REMOTE_SHARE, CLOSED_DAY = 0.12, 18
+"""From the day on which villages close themselves off, so few people come from the remotest townships, of those who would."""
 FIRST_CHOICE = 0.65
 """Share that goes to the clinic nearest to the township; the others mostly to the county hospital."""
 
@@ -25,6 +27,9 @@ def visits_of(
 ) -> pl.DataFrame:
     """Visits of the people of a township by time, at most one a person and day; `Illness` says the columns."""
     background = _background(rng, county, people, days)
+    if township in remote_townships(county):
+        stays = (background["day"].to_numpy() >= CLOSED_DAY) & (rng.random(len(background)) >= REMOTE_SHARE)
+        background = background.filter(~pl.Series(stays))
     of_cases = _of_cases(rng, cases, days)
     visits = pl.concat([of_cases, background]).unique(["person", "day"], keep="first", maintain_order=True)
     clinics = len(fever_clinics(county))

@@ -1,4 +1,4 @@
-"""What every township found each day, and what it chose to report: two file zeros that are not true."""
+"""What every township reports each day: the people on its list, or zeros, or yesterday's figures again."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from citybrain.demo.clinic_visits import expected_visits
+from citybrain.demo.departments import World
 from citybrain.demo.facilities import township_shares
 from citybrain.demo.geography import County
 from citybrain.demo.period import FIRST_DAY
@@ -18,70 +18,88 @@ CHECKED = ((0, 0.004), (14, 0.008), (18, 0.05), (27, 0.14), (42, 0.09), (56, 0.0
 """Share of the people that a township checks, by day."""
 OBSERVED = ((0, 0.0), (13, 0.0004), (20, 0.006), (29, 0.008), (36, 0.003), (46, 0.0006), (56, 0.0002))
 """Share of the people that is observed at home."""
-FALSE_ZERO_RUNS = ((19, 41), (26, 10**6))
-"""First and last day on which each of the two townships files zeros."""
-FALSE_ZERO_RANKS = (3, 5)
-"""They have many fevers, though not the most: places in the order of fevers."""
+COPIED_SHARE = 0.012
+"""Reports of honest townships that are those of the day before, figure by figure."""
 
 
 @dataclass(frozen=True)
 class DailyCounts:
-    """Reported figures, one row a township and one column a day; `false_zeros` lists what was hidden."""
+    """Reported figures, one row a township and one column a day; beside them what is true of the fevers."""
 
     fevers: np.ndarray
     checked: np.ndarray
     observed: np.ndarray
-    false_zeros: pl.DataFrame
-    """Rows: township and day with a zero that is not true. Columns: area_code, area_name, period_on, fevers (persons)."""
+    true_fevers: np.ndarray
+    """What should have been reported: the list, and of those who hide their fevers what the clinics saw."""
+    hidden: np.ndarray
+    """Where a township files zeros whatever happens."""
+    copied: np.ndarray
+    """Where an honest township sent the report of the day before again."""
+
+    def table(self) -> pl.DataFrame:
+        """One row a township and day: township, day, period_on, fevers, true_value, is_hidden, is_copied."""
+        township, number = (axis.ravel() for axis in np.indices(self.fevers.shape))
+        return pl.DataFrame(
+            {
+                "township": township.astype(np.int64),
+                "day": number.astype(np.int64),
+                "period_on": pl.Series(np.datetime64(FIRST_DAY) + number).cast(pl.Date),
+                "fevers": self.fevers.ravel(),
+                "true_value": self.true_fevers.ravel(),
+                "is_hidden": self.hidden.ravel(),
+                "is_copied": self.copied.ravel(),
+            }
+        )
 
 
-def count_days(seed: int, county: County, visits: pl.DataFrame, days: int) -> DailyCounts:
-    """The figures of all townships; `visits` are those of `Illness`."""
-    rng = stream(seed, "daily counts")
-    found = feverish_visitors(county, visits, days)
-    # Most who go to the clinic are known at home, and some are known who do not go.
-    fevers = rng.binomial(found, 0.95) + rng.poisson(0.12 * found)
-    # Whoever found some reports some: an honest zero is a true one.
-    fevers = np.where((fevers == 0) & (found > 0), found, fevers)
-    people = township_shares(county) * len(visits) / expected_visits(len(county.townships), days)
-    day = np.arange(days)
-    checked = people[:, None] * np.interp(day, *np.array(CHECKED).T) * rng.lognormal(0.0, 0.12, fevers.shape)
+def count_days(
+    world: World, found: np.ndarray, listed: np.ndarray, hidden: np.ndarray, copied_checks: np.ndarray
+) -> DailyCounts:
+    """The figures of all townships, all by township and day.
+
+    `found` are feverish people at clinics, `listed` the lines of the townships' own lists (from the day on which these
+    begin, before that what the clinics told by telephone), `hidden` says where zeros are filed all the same and
+    `copied_checks` where the number of people checked is that of the first such day.
+    """
+    rng = stream(world.seed, "daily counts")
+    people = township_shares(world.county) * world.residents
+    day = np.arange(world.days)
+    checked = people[:, None] * np.interp(day, *np.array(CHECKED).T) * rng.lognormal(0.0, 0.12, found.shape)
+    checked = np.maximum(checked.astype(np.int64), 1)
     observed = rng.poisson(people[:, None] * np.interp(day, *np.array(OBSERVED).T))
-    hidden = _hide(fevers, checked, found)
-    return DailyCounts(fevers, checked.astype(np.int64), observed, _listed(county, found, hidden))
+    fevers = np.where(hidden, 0, listed)
+    true_fevers = np.where(hidden, found, listed)
+    for township in np.flatnonzero(copied_checks.any(axis=1)):
+        silent = np.flatnonzero(copied_checks[township])
+        checked[township, silent] = checked[township, silent[0]]
+    copied = _copy_reports(rng, (fevers, checked, observed), hidden)
+    return DailyCounts(fevers, checked, observed, true_fevers, hidden, copied)
+
+
+def _copy_reports(
+    rng: np.random.Generator, figures: tuple[np.ndarray, np.ndarray, np.ndarray], hidden: np.ndarray
+) -> np.ndarray:
+    """Copies some reports of the day before in place; says which. A zero is never copied over what was found."""
+    fevers = figures[0]
+    copied = rng.random(fevers.shape) < COPIED_SHARE
+    before = np.roll(hidden, 1, axis=1)
+    copied &= ~hidden & ~before & (np.roll(fevers, 1, axis=1) > 0)
+    copied[:, 0] = False
+    # One copy of an original: no chains, so that the figures of the day before are its own.
+    copied &= ~np.roll(copied, 1, axis=1)
+    for table in figures:
+        table[copied] = np.roll(table, 1, axis=1)[copied]
+    return copied
 
 
 def feverish_visitors(county: County, visits: pl.DataFrame, days: int) -> np.ndarray:
     """Persons with fever at a clinic, by township of residence and day."""
     feverish = visits.filter(pl.col("temperature") >= FEVER).unique(["person", "day"])
-    township = county.township_of[feverish["village"].to_numpy()]
+    return by_township_and_day(county, county.township_of[feverish["village"].to_numpy()], feverish["day"], days)
+
+
+def by_township_and_day(county: County, township: np.ndarray, number: pl.Series, days: int) -> np.ndarray:
+    """Rows counted by township and day number."""
     counts = np.zeros((len(county.townships), days), dtype=np.int64)
-    np.add.at(counts, (township, feverish["day"].to_numpy()), 1)
+    np.add.at(counts, (township, number.to_numpy().astype(np.int64)), 1)
     return counts
-
-
-def _hide(fevers: np.ndarray, checked: np.ndarray, found: np.ndarray) -> np.ndarray:
-    """Sets the false zeros in place, with the checks of their first day copied; says where they stand."""
-    ranked = np.argsort(-found.sum(axis=1), kind="stable")
-    hidden = np.zeros(found.shape, dtype=bool)
-    days = found.shape[1]
-    for number, (rank, (first, last)) in enumerate(zip(FALSE_ZERO_RANKS, FALSE_ZERO_RUNS, strict=True)):
-        if first >= days:
-            continue
-        # In a county of few townships, those with the fewest fevers.
-        township = ranked[max(0, min(rank, len(ranked) - len(FALSE_ZERO_RANKS) + number))]
-        hidden[township, first : last + 1] = True
-        checked[township, first : last + 1] = checked[township, first]
-    fevers[hidden] = 0
-    return hidden & (found > 0)
-
-
-def _listed(county: County, found: np.ndarray, hidden: np.ndarray) -> pl.DataFrame:
-    township, day = np.nonzero(hidden)
-    names = [(county.townships[t].code, county.townships[t].name) for t in township]
-    return pl.DataFrame({
-        "area_code": pl.Series([code for code, _ in names], dtype=pl.String),
-        "area_name": pl.Series([name for _, name in names], dtype=pl.String),
-        "period_on": pl.Series(np.datetime64(FIRST_DAY) + day).cast(pl.Date),
-        "fevers": pl.Series(found[township, day], dtype=pl.Int64),
-    })  # fmt: skip

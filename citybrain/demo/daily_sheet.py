@@ -13,8 +13,8 @@ from xlsxwriter.worksheet import Worksheet
 
 from citybrain.demo.names import COUNTY_NAME
 
-UPPER = ("序号", "乡镇（街道）", "日期", "疫情防控情况", "", "", "备注")
-LOWER = ("", "", "", "发热人数", "排查人数", "居家观察人数", "")
+UPPER = ("序号", "乡镇（街道）", "日期", "疫情防控情况", "", "", "上报时间", "备注")
+LOWER = ("", "", "", "发热人数", "排查人数", "居家观察人数", "", "")
 HEADER = 2
 """Row of the header, from 0."""
 FIRST_ROW = 4
@@ -28,6 +28,8 @@ class SheetRow:
     township: str
     on: dt.date | str
     figures: tuple[object, object, object]
+    filed: str
+    """When the township filed it, as the clerk wrote it down."""
 
 
 def write_daily_sheet(path: Path, on: dt.date, rows: Sequence[SheetRow], *, has_one_date: bool) -> None:
@@ -46,6 +48,7 @@ def write_daily_sheet(path: Path, on: dt.date, rows: Sequence[SheetRow], *, has_
         if not has_one_date:
             _write_day(sheet, at, row.on, dated)
         sheet.write_row(at, 3, row.figures)
+        sheet.write_string(at, 6, row.filed)
     last = FIRST_ROW + len(rows) - 1
     if has_one_date:
         sheet.merge_range(FIRST_ROW, 2, last, 2, "", dated)

@@ -14,10 +14,36 @@ ENDINGS = {"街道": "社区卫生服务中心", "镇": "中心卫生院", "乡"
 
 def fever_clinics(county: County) -> tuple[str, ...]:
     """Names of the fever clinics: the two county hospitals, and one more for every six townships, at least one."""
-    more = max(1, round(len(county.townships) / TOWNSHIPS_A_CLINIC) - 2)
-    crowded = np.argsort(-township_shares(county), kind="stable")
-    towns = [t for t in crowded if county.townships[t].kind != "街道"] or list(crowded)
-    return (*COUNTY_HOSPITALS, *(health_centre(county, int(t)) for t in towns[:more]))
+    return (*COUNTY_HOSPITALS, *(health_centre(county, t) for t in clinic_towns(county)))
+
+
+def clinic_towns(county: County) -> list[int]:
+    """Townships whose health centre runs a fever clinic: the towns with most people."""
+    return _crowded_towns(county)[: max(1, round(len(county.townships) / TOWNSHIPS_A_CLINIC) - 2)]
+
+
+def slow_hospital(county: County) -> int:
+    """The township whose health centre reports days late: the one with most people among those without a clinic."""
+    others = [t for t in _crowded_towns(county) if t not in clinic_towns(county)]
+    return others[0] if others else 0
+
+
+def _crowded_towns(county: County) -> list[int]:
+    """Townships by their people, the greatest first; streets only where there is nothing else."""
+    crowded = np.argsort(-township_shares(county), kind="stable").tolist()
+    return [t for t in crowded if county.townships[t].kind != "街道"] or crowded
+
+
+def seat_township(county: County) -> int:
+    """The township where the county hospitals and offices are: the street with most people, else the first town."""
+    crowded = np.argsort(-township_shares(county), kind="stable").tolist()
+    return next((t for t in crowded if county.townships[t].kind == "街道"), crowded[0])
+
+
+def remote_townships(county: County) -> list[int]:
+    """One township in eight, those with fewest people: hardly anybody with a fever gets from there to a clinic."""
+    crowded = np.argsort(township_shares(county), kind="stable").tolist()
+    return crowded[: len(crowded) // 8]
 
 
 def health_centre(county: County, township: int) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import astuple, dataclass
-from pathlib import Path
 
 import polars as pl
 
@@ -25,11 +24,3 @@ class Fault:
 def fault_table(faults: Iterable[Fault]) -> pl.DataFrame:
     """One row a fault: file, line, kind, detail."""
     return pl.DataFrame([astuple(fault) for fault in faults], schema=COLUMNS, orient="row")
-
-
-def write_truth(truth: Path, parts: Iterable[pl.DataFrame]) -> pl.DataFrame:
-    """Writes `faults.parquet` from tables in the columns of `fault_table`, ordered by file and line, and returns it."""
-    table = pl.concat([fault_table([]), *parts]).sort("file", "line", "kind", "detail")
-    truth.mkdir(parents=True, exist_ok=True)
-    table.write_parquet(truth / "faults.parquet")
-    return table

@@ -13,6 +13,7 @@ import numpy as np
 import polars as pl
 
 from citybrain.demo.clinic_visits import visits_of
+from citybrain.demo.facilities import slow_hospital
 from citybrain.demo.geography import County
 from citybrain.demo.names import COUNTY_CODE
 from citybrain.demo.period import FIRST_DAY
@@ -20,6 +21,8 @@ from citybrain.demo.randomness import stream
 
 RETURNERS_A_PERSON = 0.65 / 1000
 """Infected people who come home, by registered person."""
+LEAST_AT_SLOW = 6
+"""So many at least come home to the township whose health centre is slow, or nobody would notice that it is."""
 RETURN_DAY, RETURN_SPREAD = 13.5, 2.8
 """Mean and deviation of the day they come: 20 January."""
 NO_MORE_TRAVEL = 19
@@ -32,6 +35,11 @@ SAME_VILLAGE = 0.7
 SUSPECTED_FIRST = 0.5
 """Cards filed while the case is still suspected."""
 LATE_CARD = 0.08
+AT_CENTRE, AT_SLOW_CENTRE = 0.45, 0.8
+"""Share of the cases that the health centre of their township reports, and that of the slow one; the county hospital
+reports the others."""
+SLOW_HOURS = (30.0, 150.0)
+"""Hours that cards lie in the slow health centre."""
 DAY_MINUTES = 24 * 60
 
 
@@ -42,7 +50,8 @@ class Illness:
     `visits`: one visit to a fever clinic a row: person, resident_id, person_name, is_male, birth_on, phone, village,
     day (number), minute (after midnight), clinic (position in `fever_clinics`), temperature (°C), is_case.
     `cases`: one case a row: case_no, the same columns of the person, household, is_imported, infected_by (person, or
-    null), onset_day, visit_day, confirmed_day, reported_day, reported_minute (after midnight).
+    null), onset_day, visit_day, confirmed_day, reported_day, reported_minute (after midnight), at_centre (whether the
+    health centre of the township reports it), visit_at, confirmed_at, reported_at (minutes from the first midnight).
     """
 
     visits: pl.DataFrame
@@ -61,21 +70,22 @@ class Infections:
 def illness_of(seed: int, county: County, township: int, people: pl.DataFrame, days: int) -> Illness:
     """Visits and cases among the registered people of one township in the first `days` days."""
     rng = stream(seed, f"illness {township}")
-    infections = spread(rng, people, days)
-    cases = follow(rng, infections, people, days).with_columns(
+    is_slow = township == slow_hospital(county)
+    infections = spread(rng, people, days, least=LEAST_AT_SLOW if is_slow else 0)
+    cases = follow(rng, infections, people, days, is_slow=is_slow).with_columns(
         case_no=pl.lit(f"{COUNTY_CODE}-2020-{township + 1:03d}")
         + pl.int_range(1, pl.len() + 1).cast(pl.String).str.zfill(4)
     )
     return Illness(visits_of(rng, county, township, people, cases, days), cases)
 
 
-def spread(rng: np.random.Generator, people: pl.DataFrame, days: int) -> Infections:
-    """The outbreak among the people by generations, beginning with those who bring it home."""
+def spread(rng: np.random.Generator, people: pl.DataFrame, days: int, least: int = 0) -> Infections:
+    """The outbreak among the people by generations, beginning with those who bring it home, `least` at least."""
     by_village = _Neighbours(people["village"].to_numpy())
     by_household = _Neighbours(people["household"].to_numpy())
     # Some townships sent many workers away, others few.
     expected = RETURNERS_A_PERSON * rng.gamma(3.0, 1 / 3) * len(people)
-    person = rng.choice(len(people), min(rng.poisson(expected), len(people)), replace=False)
+    person = rng.choice(len(people), min(max(rng.poisson(expected), least), len(people)), replace=False)
     came = np.clip(rng.normal(RETURN_DAY, RETURN_SPREAD, len(person)), 4, NO_MORE_TRAVEL)
     onset, source = came + rng.uniform(-1.5, 6.5, len(person)), np.full(len(person), -1)
     ill = np.zeros(len(people), dtype=bool)
@@ -132,21 +142,27 @@ def _met(
     return np.concatenate([relatives[caught], met]), np.concatenate([home_of[caught], source_at])
 
 
-def follow(rng: np.random.Generator, infections: Infections, people: pl.DataFrame, days: int) -> pl.DataFrame:
+def follow(
+    rng: np.random.Generator, infections: Infections, people: pl.DataFrame, days: int, *, is_slow: bool
+) -> pl.DataFrame:
     """The way of each case: onset, first visit, confirmation and report card, in order of the card.
 
-    Delays shorten as the county learns; late in January laboratories are the bottleneck. Cards not filed within the
-    period are not known to anybody and left out.
+    Delays shorten as the county learns; late in January laboratories are the bottleneck, and one health centre leaves
+    its cards lying for days. Cards not filed within the period are not known to anybody and left out.
     """
     onset, count = infections.onset, len(infections.person)
     visit = onset + rng.gamma(2.0, np.interp(onset, [14, 30], [1.7, 0.7]), count)
     confirmed = visit + 0.4 + rng.gamma(2.0, np.interp(visit, [12, 18, 26, 34], [0.8, 1.5, 1.1, 0.4]), count)
+    at_centre = rng.random(count) < (AT_SLOW_CENTRE if is_slow else AT_CENTRE)
     hours = np.where(rng.random(count) < LATE_CARD, rng.uniform(24, 60, count), rng.gamma(2.0, 2.5, count))
-    start = np.where(rng.random(count) < SUSPECTED_FIRST, visit, confirmed)
-    # Clerks file cards by day.
-    reported = np.floor((start + hours / 24) * DAY_MINUTES).astype(np.int64)
-    night = reported % DAY_MINUTES
-    reported += np.where(night < 8 * 60, 8 * 60 - night + rng.integers(0, 90, count), 0)
+    hours = np.where(at_centre & is_slow, rng.uniform(*SLOW_HOURS, count), hours)
+    start = np.where((rng.random(count) < SUSPECTED_FIRST) & ~(at_centre & is_slow), visit, confirmed)
+    reported = in_office_hours(rng, ((start + hours / 24) * DAY_MINUTES).astype(np.int64))
+    instants = {
+        "visit": (visit * DAY_MINUTES).astype(np.int64),
+        "confirmed": (confirmed * DAY_MINUTES).astype(np.int64),
+        "reported": reported,
+    }
     cases = people.select(
         "person", "resident_id", "person_name", "is_male", "birth_on", "phone", "village", "household"
     )[infections.person]
@@ -157,14 +173,20 @@ def follow(rng: np.random.Generator, infections: Infections, people: pl.DataFram
             is_imported=pl.Series(imported),
             infected_by=pl.when(~pl.Series(imported)).then(infected_by.cast(pl.Int64)),
             onset_day=pl.Series(np.floor(onset).astype(np.int32)),
-            visit_day=pl.Series(np.floor(visit).astype(np.int32)),
-            confirmed_day=pl.Series(np.floor(confirmed).astype(np.int32)),
-            reported_day=pl.Series((reported // DAY_MINUTES).astype(np.int32)),
+            **{f"{name}_day": pl.Series((at // DAY_MINUTES).astype(np.int32)) for name, at in instants.items()},
             reported_minute=pl.Series((reported % DAY_MINUTES).astype(np.int32)),
+            at_centre=pl.Series(at_centre),
+            **{f"{name}_at": pl.Series(at) for name, at in instants.items()},
         )
         .filter(pl.col("reported_day") < days)
         .sort("reported_day", "reported_minute", "person")
     )
+
+
+def in_office_hours(rng: np.random.Generator, minutes: np.ndarray) -> np.ndarray:
+    """Instants in minutes; what falls into the night waits until the morning, when clerks are there."""
+    night = minutes % DAY_MINUTES
+    return minutes + np.where(night < 8 * 60, 8 * 60 - night + rng.integers(0, 90, len(minutes)), 0)
 
 
 def age_on(birth_on: pl.Expr, day: pl.Expr) -> pl.Expr:

@@ -21,6 +21,8 @@ HOUSEHOLD_SIZES = (0.13, 0.24, 0.27, 0.20, 0.11, 0.05)
 SINGLE_GIVEN_NAME, RARE_NAME, DOTTED_NAME = 0.16, 0.004, 0.001
 MARRIED_IN = 0.06
 """People whose number was issued by another county."""
+MOVED, MOVED_TO_TOWN = 0.04, 0.8
+"""Households that live elsewhere in the county than they are registered; of these, those that went to town."""
 HOUSEHOLDS_A_TOWNSHIP = 1_000_000
 """Numbers reserved for each township."""
 SHARING = 8
@@ -44,7 +46,8 @@ def people_of(seed: int, county: County, township: int, residents: int) -> pl.Da
 
     Columns: person (from 0, unique in the county), resident_id (valid and unique), person_name, is_male, birth_on,
     village (position in `county.villages`), household (unique in the county), phone (of the head for children),
-    registered_on. Whoever adds up the townships gets exactly `residents` people.
+    registered_on, lives_in (position of the village where the person lives now, mostly `village`). Whoever adds up
+    the townships gets exactly `residents` people.
     """
     ends = np.rint(np.cumsum(county.weights) * residents).astype(np.int64)
     starts = np.concatenate([[0], ends[:-1]])
@@ -70,8 +73,22 @@ def people_of(seed: int, county: County, township: int, residents: int) -> pl.Da
             "household": (township + 1) * HOUSEHOLDS_A_TOWNSHIP + members.household,
             "phone": pl.Series(PHONE_SERIES + speaker * PHONE_STEP % 10**8).cast(pl.String),
             "registered_on": pl.Series(_registration_days(rng, born).astype("M8[ms]")).cast(pl.Date),
+            "lives_in": _present_villages(seed, county, township, members.household, village).astype(np.int32),
         }
     )
+
+
+def _present_villages(
+    seed: int, county: County, township: int, household: np.ndarray, village: np.ndarray
+) -> np.ndarray:
+    """Some households moved inside the county, most of them to town, and left their registration behind."""
+    rng = stream(seed, f"moves of {township}")
+    towns = np.flatnonzero([v.is_community for v in county.villages])
+    anywhere = np.arange(len(county.villages))
+    count = int(household[-1]) + 1 if len(household) else 0
+    to_town = (rng.random(count) < MOVED_TO_TOWN) & (len(towns) > 0)
+    new = np.where(to_town, rng.choice(towns if len(towns) else anywhere, count), rng.choice(anywhere, count))
+    return np.where((rng.random(count) < MOVED)[household], new[household], village)
 
 
 def _members(rng: np.random.Generator, count: int) -> Members:

@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
-from typing import IO
+from contextlib import ExitStack
 
 import numpy as np
 import polars as pl
 
 from citybrain.demo import names
+from citybrain.demo.departments import Planted, World, merge
 from citybrain.demo.geography import County
+from citybrain.demo.mentions import mention_table
+from citybrain.demo.outbreak import Illness
 from citybrain.demo.people import EXTRACT_DAY
 from citybrain.demo.period import day_number, deliver
 from citybrain.demo.randomness import stream
-from citybrain.demo.registry_faults import ADDRESS, AREA, BORN, ID, NAME, plant
+from citybrain.demo.registry_faults import ADDRESS, AREA, BORN, ID, NAME, SEX, plant
 from citybrain.demo.text_files import open_encoded
 
 FILE = "public_security/household_registry_20200105.csv"
-HEADERS = (ID, NAME, "性别", BORN, AREA, "户号", ADDRESS, "联系电话", "登记日期")
+HEADERS = (ID, NAME, SEX, BORN, AREA, "户号", ADDRESS, "联系电话", "登记日期")
 TITLE = f"{names.COUNTY_NAME}户籍人口基本信息表（截至2020年1月5日）"
 NOTE = "注：本表由各派出所户籍系统汇总导出，仅供内部使用。"
 DATE_FORMATS = ("%Y-%m-%d", "%Y%m%d", "%Y-%m-%d", "%Y/%m/%d", "%Y-%m-%d", "%Y年%m月%d日", "%Y%m%d", "%Y.%m.%d")
@@ -29,27 +29,40 @@ NO_PHONE_TEXTS = ("", "", "", "无", "/", "—")
 LINE_END = "\r\n"
 
 
-class Registry:
-    """The open registry file; townships are added one by one."""
+class HouseholdRegistry:
+    """The registry file; townships are appended one by one, and the file is stamped as delivered on the first day."""
 
-    def __init__(self, file: IO[bytes], seed: int, county: County) -> None:
-        self._file, self._seed, self._county = file, seed, county
+    def __init__(self, world: World) -> None:
+        self._seed, self._county, self._path = world.seed, world.county, world.extracts / FILE
+        self._stack = ExitStack()
+        self._file = self._stack.enter_context(open_encoded(self._path, world.registry_encoding))
         self._next_line = 1
+        self._planted: list[Planted] = []
         self._write_line(TITLE)
         self._write_line(*HEADERS)
 
-    def add(self, township: int, people: pl.DataFrame) -> pl.DataFrame:
-        """Appends the people of a township and returns the faults planted, in the columns of `fault_table`."""
+    def add(self, township: int, people: pl.DataFrame, illness: Illness) -> None:
+        """Appends the people of a township."""
         rng = stream(self._seed, f"registry of {township}")
         rows, faults = plant(rng, _rows(rng, self._county, township, people), self._next_line)
-        text = rows.write_csv(include_header=False, quote_style="never", line_terminator=LINE_END)
+        text = rows.select(HEADERS).write_csv(include_header=False, quote_style="never", line_terminator=LINE_END)
         self._file.write(text.encode())
+        lines = self._next_line + np.arange(rows.height)
+        self._planted.append(
+            Planted(
+                faults=faults.select(pl.lit(FILE).alias("file"), "line", "kind", "detail"),
+                mentions=mention_table(FILE, lines, rows["person"], _mention_faults(lines, faults)),
+                attributes=_attributes(people, rows, lines, faults),
+            )
+        )
         self._next_line += rows.height
-        return faults.select(pl.lit(FILE).alias("file"), "line", "kind", "detail")
 
-    def close(self) -> None:
+    def finish(self) -> Planted:
         """Writes the note under the table."""
         self._write_line(NOTE)
+        self._stack.close()
+        deliver(self._path, day_number(EXTRACT_DAY), "17:30")
+        return merge(self._planted)
 
     def _write_line(self, *cells: str) -> None:
         padded = [*cells, *[""] * (len(HEADERS) - len(cells))]
@@ -57,19 +70,32 @@ class Registry:
         self._next_line += 1
 
 
-@contextmanager
-def open_registry(extracts: Path, seed: int, county: County, encoding: str) -> Iterator[Registry]:
-    """The registry file below `extracts`, stamped as delivered on the first day when closed."""
-    path = extracts / FILE
-    with open_encoded(path, encoding) as file:
-        registry = Registry(file, seed, county)
-        yield registry
-        registry.close()
-    deliver(path, day_number(EXTRACT_DAY), "17:30")
+def _mention_faults(lines: np.ndarray, faults: pl.DataFrame) -> pl.Series:
+    """By line, the fault of the number or the name; others do not hide who is meant."""
+    about_person = faults.filter(pl.col("kind").str.contains("^(id|name)_")).select("line", "kind")
+    by_line = pl.DataFrame({"line": lines}).join(about_person, on="line", how="left", maintain_order="left")
+    return by_line["kind"].fill_null("")
+
+
+def _attributes(people: pl.DataFrame, rows: pl.DataFrame, lines: np.ndarray, faults: pl.DataFrame) -> pl.DataFrame:
+    """Birth dates and sexes that the registry states otherwise than they are; a date of the year before."""
+    stated = rows.select("person", written_sex=SEX, year=pl.col(BORN).str.slice(0, 4)).with_columns(line=lines)
+    wrong = faults.filter(pl.col("kind").is_in(["birth_date_other", "sex_other"])).join(stated, on="line")
+    wrong = wrong.join(people.select("person", "is_male", "birth_on"), on="person", maintain_order="left")
+    is_birth = pl.col("kind") == "birth_date_other"
+    born = pl.col("birth_on").cast(pl.String)
+    return wrong.select(
+        file=pl.lit(FILE),
+        line="line",
+        person="person",
+        attribute=pl.when(is_birth).then(pl.lit("birth_on")).otherwise(pl.lit("sex")),
+        written=pl.when(is_birth).then(pl.col("year") + born.str.slice(4)).otherwise("written_sex"),
+        right=pl.when(is_birth).then(born).when("is_male").then(pl.lit("男")).otherwise(pl.lit("女")),
+    )
 
 
 def _rows(rng: np.random.Generator, county: County, township: int, people: pl.DataFrame) -> pl.DataFrame:
-    """Text columns in the order of HEADERS, without faults."""
+    """Text columns in the order of HEADERS, without faults, and `person`."""
     codes = pl.Series([v.code for v in county.villages], dtype=pl.String)
     silent = pl.Series(rng.random(people.height) < NO_PHONE)
     nothing = pl.Series(NO_PHONE_TEXTS).gather(rng.integers(0, len(NO_PHONE_TEXTS), people.height))
@@ -84,7 +110,8 @@ def _rows(rng: np.random.Generator, county: County, township: int, people: pl.Da
         nothing.zip_with(silent, people["phone"]),
         people["registered_on"].dt.strftime("%Y-%m-%d"),
     )
-    return pl.DataFrame([column.alias(header) for header, column in zip(HEADERS, cells, strict=True)])
+    texts = [column.alias(header) for header, column in zip(HEADERS, cells, strict=True)]
+    return pl.DataFrame([*texts, people["person"]])
 
 
 def addresses(county: County, people: pl.DataFrame) -> pl.Series:

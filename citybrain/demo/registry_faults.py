@@ -21,12 +21,15 @@ RATES = {
     "name_variant": 0.001,
     "duplicate": 0.001,
     "conflicting_duplicate": 0.0002,
+    "birth_date_other": 0.0008,
+    "sex_other": 0.0004,
 }
 """Share of the lines that bear each fault; a line bears one at most."""
 LOWER_CASE_X = 0.03
 """Share of the numbers ending in X that are written with a small x."""
 
-ID, NAME, BORN, AREA, ADDRESS = "公民身份号码", "姓名", "出生日期", "行政区划代码", "户籍地址"
+ID, NAME, SEX, BORN = "公民身份号码", "姓名", "性别", "出生日期"
+AREA, ADDRESS = "行政区划代码", "户籍地址"
 KINDS = tuple(RATES)
 Rewrite = Callable[[np.random.Generator, str], str]
 
@@ -65,6 +68,11 @@ def unknown_area(rng: np.random.Generator, code: str) -> str:
     return (code[:9] + "599", "379801" + code[6:], f"{float(code):.5E}")[int(rng.integers(0, 3))]
 
 
+def other_year(rng: np.random.Generator, text: str) -> str:
+    """The same day of the year before, as remembered; the 29th of February stays."""
+    return text if "29" in text[4:] else f"{int(text[:4]) - 1}{text[4:]}"
+
+
 REWRITES: dict[str, tuple[str, Rewrite]] = {
     "id_wrong_digit": (ID, wrong_digit),
     "id_transposed_digits": (ID, transposed_digits),
@@ -74,6 +82,8 @@ REWRITES: dict[str, tuple[str, Rewrite]] = {
     "id_lower_case_x": (ID, lambda rng, number: number.lower()),
     "birth_date_impossible": (BORN, impossible_date),
     "area_unknown": (AREA, unknown_area),
+    "birth_date_other": (BORN, other_year),
+    "sex_other": (SEX, lambda rng, sex: "女" if sex == "男" else "男"),
     "name_variant": (NAME, lambda rng, name: name.translate(names.TRADITIONAL)),
 }
 """Kind -> the column it spoils, and how."""

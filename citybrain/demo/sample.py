@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from collections import defaultdict
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 from citybrain.demo.county import make_county
 
 RESIDENTS, SEED = 6_000, 2020
 FIRST_LINES, LAST_LINES = 15, 2
 MOST_RECORDS = 4
+TEXTS = (".csv", ".tsv", ".txt")
 
 
 def write_sample(folder: Path) -> list[Path]:
@@ -35,28 +38,29 @@ def write_sample(folder: Path) -> list[Path]:
 
 
 def _one_of_each_feed(extracts: Path) -> list[Path]:
-    """The file in the middle of each series: files of one folder and kind whose names differ in digits only."""
+    """A third of the way into each series: files of one folder whose names are the same up to the first digit."""
     series: dict[str, list[Path]] = defaultdict(list)
     for path in sorted(p for p in extracts.rglob("*") if p.is_file()):
-        name = "".join(c for c in path.name if not c.isdigit())
+        name = re.split(r"\d", path.stem)[0].rstrip("_")
         series[f"{path.parent}/{name}"].append(path)
-    usual: dict[tuple[Path, str], str] = {}
-    for key, files in series.items():
-        folder_and_kind = (files[0].parent, files[0].suffix)
-        if folder_and_kind not in usual or len(files) > len(series[usual[folder_and_kind]]):
-            usual[folder_and_kind] = key
-    return [series[key][len(series[key]) // 2] for key in usual.values()]
+    return [files[len(files) // 3] for files in series.values()]
 
 
 def _shorten(source: Path, target: Path) -> None:
-    if source.suffix == ".csv":
+    if source.suffix in TEXTS:
         target.write_text(_cut_lines(_decode(source.read_bytes())), encoding="utf-8", newline="")
     elif source.suffix == ".json":
-        records = json.loads(source.read_text(encoding="utf-8-sig"))
-        short = {k: v[:MOST_RECORDS] if isinstance(v, list) else v for k, v in records.items()}
-        target.write_text(json.dumps(short, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+        records = _cut_lists(json.loads(_decode(source.read_bytes())))
+        target.write_text(json.dumps(records, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     else:
         shutil.copyfile(source, target)
+
+
+def _cut_lists(value: Any) -> Any:
+    """The same with the first records of each list."""
+    if isinstance(value, list):
+        return [_cut_lists(item) for item in value[:MOST_RECORDS]]
+    return {key: _cut_lists(item) for key, item in value.items()} if isinstance(value, dict) else value
 
 
 def _decode(content: bytes) -> str:

@@ -15,10 +15,12 @@ class Classes:
     edges: tuple[float, ...]
     largest: float
     decimals: int
+    is_signed: bool = False
+    """Whether the values are differences: edges are then those of their sizes, the same for rise and fall."""
 
     def of(self, value: float) -> int:
-        """The class of a non-zero value, from 0."""
-        return max(0, bisect_right(self.edges, value) - 1)
+        """The class of a non-zero value, or of the size of a difference, from 0."""
+        return max(0, bisect_right(self.edges, abs(value) if self.is_signed else value) - 1)
 
     def bounds(self) -> list[tuple[float, float]]:
         """Lowest and highest value that each class can hold, at the indicator's decimals."""
@@ -42,6 +44,12 @@ def classify(values: Iterable[float | None], most: int = 5, decimals: int = 0) -
         rounded = {_round_down(c, decimals) for c in cuts}
         edges = [distinct[0], *sorted(e for e in rounded if distinct[0] < e <= distinct[-1])]
     return Classes(tuple(edges), round(found[-1], decimals), decimals)
+
+
+def classify_changes(values: Iterable[float | None], most: int = 3, decimals: int = 0) -> Classes:
+    """Classes of differences by their size, shared by rise and fall so that the two can be compared."""
+    sizes = classify((None if v is None else abs(v) for v in values), most, decimals)
+    return Classes(sizes.edges, sizes.largest, decimals, is_signed=True)
 
 
 def _round_down(value: float, decimals: int) -> float:

@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from citybrain.figures.classes import Classes
-from citybrain.figures.theme import LIGHT, Theme, layout
+from citybrain.figures.theme import LIGHT, Theme, class_colour, layout, place_of, scale_of, silent_colour
+from citybrain.schema.value_state import ValueState
 
 Figure = dict[str, Any]
+__all__ = ["Figure", "MapArea", "Outline", "class_colour", "draw_map", "fills", "frame_of"]
 
 
 @dataclass(frozen=True)
@@ -27,6 +29,8 @@ class MapArea:
     """Lines of the hover box, `<br>` between them."""
     lon: float
     lat: float
+    state: str = ValueState.VALUE
+    """A `ValueState`: why there is no number, or that a zero is not to be believed."""
 
 
 @dataclass(frozen=True)
@@ -51,39 +55,39 @@ def draw_map(
 ) -> Figure:
     """A choropleth of classed values whose geometry the browser fetches once from `geometry_url`.
 
-    Zero is drawn plain, no data in `theme.no_data`; a click carries the area code as `location`. Labels come in the
+    Zero is drawn plain, with an outline in `theme.doubtful` if it is not to be believed; areas without a number in the
+    colour of the reason (`silent_colour`); a click carries the area code as `location`. Labels come in the
     order of importance (largest value first), so that a page may drop later ones that would overlap.
     """
-    coloured = [a for a in areas if a.value is not None]
-    silent = [a for a in areas if a.value is None]
-    colours = [theme.zero, *theme.sequence]
     traces = [
         _labels(sorted(areas, key=_importance), theme),
-        _fill(coloured, [_place(a, classes, len(theme.sequence)) for a in coloured], colours, geometry_url, theme),
-        _fill(silent, [0] * len(silent), [theme.no_data], geometry_url, theme),
+        *fills(areas, classes, geometry_url, theme),
+        *_doubts([a.code for a in areas if a.state == ValueState.IMPLAUSIBLE_ZERO], geometry_url, theme),
     ]
     if highlight:
-        traces.append(_highlight(highlight, geometry_url, theme))
+        traces.append(_lined([highlight], theme.highlight, 3, geometry_url))
     traces += [_outline(o, theme) for o in outlines]
-    return {"data": traces, "layout": layout(theme, geo=_frame(extent), dragmode="pan", uirevision=geometry_url)}
+    return {"data": traces, "layout": layout(theme, geo=frame_of(extent), dragmode="pan", uirevision=geometry_url)}
 
 
 def _importance(area: MapArea) -> tuple[bool, float]:
-    return area.value is None, -(area.value or 0.0)
+    return area.value is None, -abs(area.value or 0.0)
 
 
-def _place(area: MapArea, classes: Classes, colours: int) -> int:
-    """0 for zero, else 1 … `colours`, spread over the whole scale when there are fewer classes."""
-    if not area.value:
-        return 0
-    return 1 + class_colour(classes.of(area.value), len(classes.edges), colours)
+def fills(areas: Sequence[MapArea], classes: Classes, url: str, theme: Theme) -> list[Figure]:
+    """Traces of the areas: those with a value by class, those without by the reason."""
+    coloured = [a for a in areas if a.value is not None]
+    silent = [a for a in areas if a.value is None]
+    reasons = list(dict.fromkeys(silent_colour(theme, a.state) for a in silent)) or [theme.no_data]
+    places = [place_of(a.value or 0.0, classes, theme) for a in coloured]
+    return [
+        _fill(coloured, places, scale_of(classes, theme), url, theme),
+        _fill(silent, [reasons.index(silent_colour(theme, a.state)) for a in silent], reasons, url, theme),
+    ]
 
 
-def class_colour(place: int, classes: int, colours: int) -> int:
-    """Which of the colours, light to dark, the class at this place gets."""
-    if classes <= 1:
-        return colours // 2
-    return round(place * (colours - 1) / (classes - 1))
+def _doubts(codes: list[str], url: str, theme: Theme) -> list[Figure]:
+    return [_lined(codes, theme.doubtful, 2.5, url)] if codes else []
 
 
 def _fill(areas: Sequence[MapArea], places: Sequence[int], colours: Sequence[str], url: str, theme: Theme) -> Figure:
@@ -104,15 +108,15 @@ def _fill(areas: Sequence[MapArea], places: Sequence[int], colours: Sequence[str
     }
 
 
-def _highlight(code: str, url: str, theme: Theme) -> Figure:
+def _lined(codes: Sequence[str], colour: str, width: float, url: str) -> Figure:
     return {
         "type": "choropleth",
         "geojson": url,
-        "locations": [code],
-        "z": [0],
+        "locations": list(codes),
+        "z": [0] * len(codes),
         "colorscale": [[0, "rgba(0,0,0,0)"], [1, "rgba(0,0,0,0)"]],
         "showscale": False,
-        "marker": {"line": {"color": theme.highlight, "width": 3}},
+        "marker": {"line": {"color": colour, "width": width}},
         "hoverinfo": "skip",
     }
 
@@ -141,8 +145,11 @@ def _outline(outline: Outline, theme: Theme) -> Figure:
     }
 
 
-def _frame(extent: tuple[float, float, float, float]) -> Figure:
-    """Mercator, cut to the extent with a little air; every base layer off, so that nothing of the world is needed."""
+def frame_of(extent: tuple[float, float, float, float]) -> Figure:
+    """The `geo` of a layout: Mercator, cut to the extent with a little air.
+
+    Every base layer is off, so that nothing of the world is needed.
+    """
     west, south, east, north = extent
     # A single point or a line still needs room.
     air_lon, air_lat = max((east - west) * 0.03, 1e-3), max((north - south) * 0.03, 1e-3)

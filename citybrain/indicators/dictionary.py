@@ -11,18 +11,45 @@ import duckdb
 
 from citybrain.errors import ContractError, nearest
 from citybrain.indicators.expressions import bind_measure, create_empty_sources, parse_condition, parse_value
-from citybrain.indicators.indicator import Absent, Better, Carry, Function, Indicator, Kind, Measure
+from citybrain.indicators.indicator import (
+    Absent,
+    Better,
+    Carry,
+    Function,
+    Indicator,
+    Kind,
+    Measure,
+    Thresholds,
+    Version,
+)  # fmt: skip
 from citybrain.indicators.section import Section
 from citybrain.indicators.sources import REPORTS, SOURCES
 
 STANDARD_DICTIONARY = Path(__file__).resolve().parent.parent / "dictionary"
 """The folder of the indicators that every city has."""
 
-DESCRIPTION = ("title", "definition", "kind", "unit", "theme", "owner", "order", "better", "decimals", "minimum_cell")
+DESCRIPTION = (
+    "title",
+    "definition",
+    "kind",
+    "unit",
+    "theme",
+    "owner",
+    "order",
+    "better",
+    "decimals",
+    "minimum_cell",
+    "listed",
+    "legal_basis",
+    "thresholds",
+    "target",
+    "version",
+)
 BODY = {
     Kind.FLOW: ("measure",),
     Kind.STOCK: ("measure",),
     Kind.DISTINCT: ("measure",),
+    Kind.DURATION: ("measure",),
     Kind.CUMULATIVE: ("of",),
     Kind.RATIO: ("numerator", "denominator", "scale"),
 }
@@ -30,7 +57,10 @@ MEASURE = {
     Kind.FLOW: ("from", "value", "on", "where", "absent"),
     Kind.STOCK: ("from", "value", "on", "where", "absent", "carry"),
     Kind.DISTINCT: ("from", "value", "on", "where", "absent"),
+    Kind.DURATION: ("from", "value", "on", "where"),
 }
+OWN_FUNCTION = {Kind.DISTINCT: Function.DISTINCT, Kind.DURATION: Function.MEDIAN}
+"""Kinds that are measured by one function only, which no other kind may use."""
 
 
 def load_dictionary(folders: Iterable[Path]) -> list[Indicator]:
@@ -84,9 +114,14 @@ def read_indicator(file: Path) -> Indicator:
         theme=section.text("theme"),
         owner=section.text("owner"),
         order=section.whole("order", 1000),
+        is_listed=section.truth("listed", True),
         better=section.choice("better", Better, Better.NEUTRAL),
         decimals=section.whole("decimals", 0),
         minimum_cell=section.whole("minimum_cell", 0),
+        legal_basis=section.text("legal_basis", ""),
+        thresholds=_read_thresholds(section),
+        target=section.number("target"),
+        version=_read_version(section),
         measure=measure,
         of=section.text("of") if kind is Kind.CUMULATIVE else "",
         numerator=section.text("numerator") if kind is Kind.RATIO else "",
@@ -95,6 +130,20 @@ def read_indicator(file: Path) -> Indicator:
         carry=carry,
         absent=absent,
     )
+
+
+def _read_thresholds(section: Section) -> Thresholds | None:
+    if "thresholds" not in section:
+        return None
+    stated = section.section("thresholds", ("warn", "alarm"))
+    return Thresholds(stated.positive("warn"), stated.positive("alarm"))
+
+
+def _read_version(section: Section) -> Version:
+    if "version" not in section:
+        return Version()
+    stated = section.section("version", ("number", "valid_from", "changed"))
+    return Version(stated.whole("number"), stated.date("valid_from"), stated.words("changed"))
 
 
 def _read_measure(section: Section, kind: Kind) -> tuple[Measure, Carry, Absent]:
@@ -106,7 +155,9 @@ def _read_measure(section: Section, kind: Kind) -> tuple[Measure, Carry, Absent]
         )
     table = SOURCES[source]
     function, argument = parse_value(f"{where}: value", section.text("value"), table)
-    if (function is Function.DISTINCT) != (kind is Kind.DISTINCT):
+    if OWN_FUNCTION.get(kind, function) is not function or (
+        kind not in OWN_FUNCTION and function in OWN_FUNCTION.values()
+    ):
         raise ContractError(where, f"a {kind} cannot be measured so", found=section.text("value"))
     if source in REPORTS and function is not Function.SUM:
         raise ContractError(
@@ -117,8 +168,8 @@ def _read_measure(section: Section, kind: Kind) -> tuple[Measure, Carry, Absent]
         dates = [n for n, c in table.columns().items() if c.sql_type == "DATE"]
         expected = ", ".join(dates) or "no date column"
         raise ContractError(where, f"`on` is no date column of {source}", found=on, expected=expected)
-    if kind is Kind.FLOW and not on:
-        raise ContractError(where, "a flow happens on a day", expected="`on` with a date column")
+    if kind in (Kind.FLOW, Kind.DURATION) and not on:
+        raise ContractError(where, f"a {kind} happens on a day", expected="`on` with a date column")
     condition = section.text("where", "")
     condition = parse_condition(f"{where}: where", condition, table) if condition else ""
     measure = Measure(source, function, argument, on, condition)
@@ -136,7 +187,7 @@ def _read_carry(section: Section, on: str) -> Carry:
 
 def _default_absent(kind: Kind, measure: Measure) -> Absent:
     """No row in a register or log means that there was nothing; no row of a report means that nobody reported."""
-    reported = measure.source in REPORTS or (kind is Kind.STOCK and measure.on)
+    reported = measure.source in REPORTS or kind is Kind.DURATION or (kind is Kind.STOCK and measure.on)
     return Absent.NO_DATA if reported else Absent.ZERO
 
 
@@ -154,10 +205,10 @@ def _check_references(indicator: Indicator, known: dict[str, Indicator]) -> None
         kind = known[name].kind
         if key == "of" and kind is not Kind.FLOW:
             raise ContractError(where, "only a flow can be cumulated", found=f"{name}, a {kind}")
-        if kind is Kind.RATIO:
+        if kind in (Kind.RATIO, Kind.DURATION):
             raise ContractError(
                 where,
-                "a ratio of ratios does not add up",
+                f"a ratio of {kind}s does not add up",
                 found=name,
                 remedy="Name the flow, stock or distinct count that it is made of",
             )

@@ -22,22 +22,27 @@ PORTABLE = (
 
 
 def parse_value(where: str, text: str, table: type[SharedTable]) -> tuple[Function, str]:
-    """Aggregate and argument of `count(*)`, `count(x)`, `sum(x)` or `count(DISTINCT x)`.
+    """Aggregate and argument of `count(*)`, `count(x)`, `sum(x)` or `count(DISTINCT x)` or `median(x)`.
 
     Raises ContractError when it is anything else, or `x` is outside the portable subset or the table's columns.
     """
     tree = _parse(where, text)
-    argument = tree.this if isinstance(tree, exp.Count | exp.Sum) else None
+    argument = tree.this if isinstance(tree, exp.Count | exp.Sum | exp.Median) else None
     if tree.sql(dialect="duckdb", comments=False) == "COUNT(*)":
         return Function.COUNT, "*"
     function = Function.SUM if isinstance(tree, exp.Sum) else Function.COUNT
+    if isinstance(tree, exp.Median):
+        function = Function.MEDIAN
     if isinstance(argument, exp.Distinct):
         members = argument.expressions
         argument = members[0] if isinstance(tree, exp.Count) and len(members) == 1 else None
         function = Function.DISTINCT
     if not isinstance(argument, exp.Expr) or (isinstance(tree, exp.Count) and tree.expressions):
         raise ContractError(
-            where, "this is not a measure", found=text, expected="count(*), count(x), sum(x) or count(DISTINCT x)"
+            where,
+            "this is not a measure",
+            found=text,
+            expected="count(*), count(x), sum(x), count(DISTINCT x) or median(x)",
         )
     return function, _portable_sql(where, argument, table)
 

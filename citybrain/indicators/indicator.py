@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -18,6 +19,8 @@ class Kind(StrEnum):
     """Different members: counted distinct at every level and period, never summed."""
     CUMULATIVE = "cumulative"
     """The running total of a flow."""
+    DURATION = "duration"
+    """How long something takes: the median over the rows themselves at every level and period, never summed."""
     RATIO = "ratio"
     """Numerator over denominator, both aggregated first."""
 
@@ -53,6 +56,7 @@ class Function(StrEnum):
     COUNT = "count"
     SUM = "sum"
     DISTINCT = "distinct"
+    MEDIAN = "median"
 
 
 @dataclass(frozen=True)
@@ -86,6 +90,23 @@ class Measure:
 
 
 @dataclass(frozen=True)
+class Thresholds:
+    """From which value on a number asks for attention; beyond is above where lower is better, else below."""
+
+    warn: float
+    alarm: float
+
+
+@dataclass(frozen=True)
+class Version:
+    """Which definition this is, since when it holds and what it changed."""
+
+    number: int = 1
+    valid_from: dt.date | None = None
+    changed: Words | None = None
+
+
+@dataclass(frozen=True)
 class Indicator:
     """One dictionary entry."""
 
@@ -101,12 +122,14 @@ class Indicator:
     """Department that answers for the definition."""
     order: int = 1000
     """Place in lists; equal ones by id."""
+    is_listed: bool = True
+    """Whether it is offered where indicators are chosen; what others are only made of is not."""
     better: Better = Better.NEUTRAL
     decimals: int = 0
     minimum_cell: int = 0
     """Counts of people below it are suppressed for those without the right; 0: never."""
     measure: Measure | None = None
-    """Flow, stock, distinct."""
+    """Flow, stock, distinct, duration."""
     of: str = ""
     """Cumulative: the flow that is summed up."""
     numerator: str = ""
@@ -115,6 +138,12 @@ class Indicator:
     """Ratio: factor, such as 100 for per cent."""
     carry: Carry = Carry.NONE
     absent: Absent = Absent.NO_DATA
+    legal_basis: str = ""
+    """Law or standard that the definition follows."""
+    thresholds: Thresholds | None = None
+    target: float | None = None
+    """What the county wants to reach, in the unit of the indicator."""
+    version: Version = Version()
 
     @property
     def is_static(self) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 
 import duckdb
@@ -24,7 +25,7 @@ class Cells(SharedTable):
     name = table = "cells"
     key = ("indicator", "period_type", "area_code", "period_on")
     indicator = NAME
-    period_type = TableColumn("VARCHAR", "day, week (ISO, from Monday) or month.")
+    period_type = TableColumn("VARCHAR", "day, week (ISO, from Monday), month, quarter or year.")
     area_code = TableColumn("VARCHAR", "The area.")
     depth = TableColumn("INTEGER", "Depth of the area in the tree, 0 for the root.")
     period_on = TableColumn("DATE", "First day of the period.")
@@ -49,7 +50,7 @@ class Indicators(SharedTable):
     key = ("indicator",)
     indicator = NAME
     sort_order = TableColumn("INTEGER", "Place in lists, from 0.")
-    kind = TableColumn("VARCHAR", "flow, stock, distinct, cumulative or ratio.")
+    kind = TableColumn("VARCHAR", "flow, stock, distinct, duration, cumulative or ratio.")
     title_zh = TableColumn("VARCHAR", "Title in Chinese.")
     title_en = TableColumn("VARCHAR", "Title in English.")
     definition_zh = TableColumn("VARCHAR", "Definition in Chinese.")
@@ -70,6 +71,28 @@ class Indicators(SharedTable):
     measure_on = TableColumn("VARCHAR", "Date column of the table; empty if the rows hold for the whole time.")
     measure_where = TableColumn("VARCHAR", "Condition on the rows; empty if all count.")
     minimum_cell = TableColumn("INTEGER", "Smallest count of people that everyone may see; 0 if all may.")
+    is_listed = TableColumn("BOOLEAN", "Whether it is offered where indicators are chosen.")
+    legal_basis = TableColumn("VARCHAR", "Law or standard that the definition follows; empty if none is named.")
+    warn_at = TableColumn("DOUBLE", "From here on the number asks for attention.")
+    alarm_at = TableColumn("DOUBLE", "From here on it is grave.")
+    target = TableColumn("DOUBLE", "What the county wants to reach.")
+    version = TableColumn("INTEGER", "Number of the definition, from 1.")
+    valid_from = TableColumn("DATE", "Since when this definition holds; empty: from the beginning.")
+    changed_zh = TableColumn("VARCHAR", "What it changed, in Chinese.")
+    changed_en = TableColumn("VARCHAR", "What it changed, in English.")
+    fingerprint = TableColumn("VARCHAR", "Of everything that decides the number: equal ones mean the same definition.")
+
+
+class ValueStates(SharedTable):
+    """What other evidence says of one value: late, quarantined or an implausible zero; no row where it says nothing."""
+
+    name = table = "value_states"
+    key = ("indicator", "period_type", "area_code", "period_on")
+    indicator = NAME
+    period_type = Cells.period_type
+    area_code = Cells.area_code
+    period_on = Cells.period_on
+    state = TableColumn("VARCHAR", "late, quarantined or implausible_zero (citybrain.schema.value_state).")
 
 
 MARTS = (Cells, Coverage, Indicators)
@@ -83,6 +106,9 @@ def create_marts(con: duckdb.DuckDBPyConnection, anew: bool) -> None:
     for mart in MARTS:
         columns = ", ".join(f"{quote(n)} {c.sql_type}" for n, c in mart.columns().items())
         con.execute(f"{create} marts.{mart.table} ({columns})")
+    # Told by whoever watches the reports; here only made, so that every snapshot has it.
+    columns = ", ".join(f"{quote(n)} {c.sql_type}" for n, c in ValueStates.columns().items())
+    con.execute(f"CREATE TABLE IF NOT EXISTS marts.value_states ({columns})")
 
 
 def forget(con: duckdb.DuckDBPyConnection, indicators: Sequence[Indicator], absent_sources: Sequence[str]) -> None:
@@ -137,5 +163,15 @@ def _row(indicator: Indicator, place: int, by_id: dict[str, Indicator]) -> tuple
         *(indicator.theme, sql_definition(indicator, by_id), source_table(indicator, by_id) or None),
         base.measure.on or None if base.measure else None,
         base.measure.where or None if base.measure else None,
-        indicator.minimum_cell,
+        *(indicator.minimum_cell, indicator.is_listed, indicator.legal_basis or None),
+        *((indicator.thresholds.warn, indicator.thresholds.alarm) if indicator.thresholds else (None, None)),
+        *(indicator.target, indicator.version.number, indicator.version.valid_from),
+        *((indicator.version.changed.zh, indicator.version.changed.en) if indicator.version.changed else (None, None)),
+        fingerprint(indicator, by_id),
     )
+
+
+def fingerprint(indicator: Indicator, by_id: dict[str, Indicator]) -> str:
+    """Of everything that decides the number: its SQL, and what no row means."""
+    text = f"{sql_definition(indicator, by_id)}|{indicator.kind}|{indicator.carry}|{indicator.absent}"
+    return hashlib.sha256(text.encode()).hexdigest()[:16]

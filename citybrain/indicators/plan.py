@@ -8,6 +8,9 @@ from dataclasses import dataclass
 from citybrain.indicators.indicator import Absent, Carry, Indicator, Kind
 from citybrain.indicators.sources import REPORTS
 
+PERIODS = ("day", "month", "quarter", "week", "year")
+"""In the order in which cells are sorted; weeks are ISO weeks from Monday."""
+
 
 @dataclass(frozen=True)
 class Scan:
@@ -19,7 +22,7 @@ class Scan:
     number: int
     """Names the temporary tables of the scan."""
     measured: tuple[Indicator, ...]
-    """Flows, stocks and distinct counts, in order of their ids."""
+    """Flows, stocks, distinct counts and durations, in order of their ids."""
     cumulative: tuple[tuple[Indicator, Indicator], ...] = ()
     """Cumulative indicators, each with its flow."""
 
@@ -32,6 +35,11 @@ class Scan:
     def days(self) -> str:
         """The temporary table of what each area has on each day."""
         return f"cube_days_{self.number}"
+
+    @property
+    def periods(self) -> tuple[str, ...]:
+        """Period types that it has cells for."""
+        return PERIODS if self.on else PERIODS[:1]
 
     def column(self, indicator: Indicator) -> str:
         """The column of `days` with the value of an indicator."""
@@ -54,7 +62,7 @@ class Scan:
     @property
     def reported(self) -> tuple[Indicator, ...]:
         """What speaks for its own period only, and must respect the last value or the report of a higher area."""
-        held = (i for i in self.measured if i.kind is not Kind.DISTINCT and i.carry is Carry.NONE)
+        held = (i for i in self.measured if i.kind in (Kind.FLOW, Kind.STOCK) and i.carry is Carry.NONE)
         return tuple(i for i in held if i not in self.added)
 
     @property
@@ -67,6 +75,11 @@ class Scan:
     def distinct(self) -> tuple[Indicator, ...]:
         """What is counted distinct from the rows."""
         return tuple(i for i in self.measured if i.kind is Kind.DISTINCT)
+
+    @property
+    def durations(self) -> tuple[Indicator, ...]:
+        """What has a median of the rows."""
+        return tuple(i for i in self.measured if i.kind is Kind.DURATION)
 
 
 def plan_scans(indicators: Iterable[Indicator]) -> list[Scan]:

@@ -11,8 +11,6 @@ from citybrain.sql import literal, quote
 EXACT = "DECIMAL(38, 9)"
 """Sums are kept exact until the last step: the same rows give the same bits whatever the order of threads."""
 
-OWN = "shared.area_ancestors AS own ON own.area_code = days.area_code AND own.ancestor_code = own.area_code"
-
 
 def sql_days(scan: Scan, as_of: dt.date) -> str:
     """Create the temporary table (area_code, day, all_rows, rows_…, value_…): the only read of the source table.
@@ -24,7 +22,7 @@ def sql_days(scan: Scan, as_of: dt.date) -> str:
     for indicator in scan.measured:
         if scan.rows_column(indicator) != "all_rows":
             columns.append(f"{_sql_rows(indicator)} AS {scan.rows_column(indicator)}")
-        if indicator not in scan.distinct:
+        if indicator not in (*scan.distinct, *scan.durations):
             columns.append(f"{_sql_value(indicator)} AS {scan.column(indicator)}")
     dated = f" AND {quote(scan.on)} IS NOT NULL" if scan.on else ""
     return (
@@ -35,23 +33,31 @@ def sql_days(scan: Scan, as_of: dt.date) -> str:
     )
 
 
-def sql_coverage(scan: Scan, indicator: Indicator, name: str) -> str:
-    """Insert the coverage of an indicator under a name: none if its source has no placed row.
+def sql_coverage(scan: Scan) -> str:
+    """Insert the coverage of all indicators of the scan: none of those whose source has no placed row.
 
     Depth is the deepest one at which at least half of the rows are placed, or below.
     """
-    rows = scan.rows_column(indicator)
-    return f"""INSERT INTO marts.coverage
-SELECT {literal(name)}, max(depth) FILTER (WHERE 2 * at_or_below >= total), min(first_on), max(last_on)
-FROM (
-  SELECT depth, first_on, last_on, sum(n) OVER (ORDER BY depth DESC) AS at_or_below, sum(n) OVER () AS total
+    # Where no row means zero, all indicators of a scan count the same rows: that is asked once.
+    names: dict[str, list[str]] = {}
+    for indicator, name in [*((i, i.id) for i in scan.measured), *((flow, c.id) for c, flow in scan.cumulative)]:
+        names.setdefault(scan.rows_column(indicator), []).append(name)
+    return "INSERT INTO marts.coverage\n" + "\nUNION ALL\n".join(_sql_covered(scan, *n) for n in names.items())
+
+
+def _sql_covered(scan: Scan, rows: str, names: list[str]) -> str:
+    return f"""SELECT unnest([{", ".join(literal(n) for n in names)}]), depth, first_on, last_on FROM (
+  SELECT max(depth) FILTER (WHERE 2 * at_or_below >= total) AS depth, min(first_on) AS first_on, max(last_on) AS last_on
   FROM (
-    SELECT own.ancestor_depth AS depth, sum({rows}) AS n, min(day) AS first_on, max(day) AS last_on
-    FROM {scan.days} AS days JOIN {OWN}
-    WHERE {rows} > 0 GROUP BY own.ancestor_depth
+    SELECT depth, first_on, last_on, sum(n) OVER (ORDER BY depth DESC) AS at_or_below, sum(n) OVER () AS total
+    FROM (
+      SELECT depth, sum({rows}) AS n, min(day) AS first_on, max(day) AS last_on
+      FROM {scan.days} JOIN cube_places USING (area_code)
+      WHERE {rows} > 0 GROUP BY depth
+    )
   )
-)
-HAVING count(*) > 0"""
+  HAVING count(*) > 0
+)"""
 
 
 def sql_filter(indicator: Indicator) -> str:

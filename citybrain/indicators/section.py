@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from typing import Any, TypeVar
@@ -33,19 +34,40 @@ class Section:
             raise self._wrong(key, value, "a text")
         return value
 
-    def whole(self, key: str, default: int) -> int:
+    def whole(self, key: str, default: int | None = None) -> int:
         """A whole number of at least 0."""
         value = self._take(key, default)
         if not isinstance(value, int) or isinstance(value, bool) or value < 0:
             raise self._wrong(key, value, "a whole number of at least 0")
         return value
 
-    def positive(self, key: str, default: float) -> float:
+    def truth(self, key: str, default: bool) -> bool:
+        """Whether it is so; the default when the key is absent."""
+        value = self._take(key, default)
+        if not isinstance(value, bool):
+            raise self._wrong(key, value, "true or false")
+        return value
+
+    def positive(self, key: str, default: float | None = None) -> float:
         """A number above 0."""
         value = self._take(key, default)
         if not isinstance(value, int | float) or isinstance(value, bool) or not 0 < value < float("inf"):
             raise self._wrong(key, value, "a number above 0")
         return float(value)
+
+    def number(self, key: str) -> float | None:
+        """Any number; None when the key is absent."""
+        value = self._values.get(key)
+        if value is not None and (not isinstance(value, int | float) or isinstance(value, bool)):
+            raise self._wrong(key, value, "a number")
+        return None if value is None else float(value)
+
+    def date(self, key: str) -> dt.date:
+        """A date such as `2020-02-10`, without quotes."""
+        value = self._take(key, None)
+        if type(value) is not dt.date:
+            raise self._wrong(key, value, "a date such as 2020-02-10")
+        return value
 
     def words(self, key: str) -> Words:
         """`{ zh = "…", en = "…" }`."""

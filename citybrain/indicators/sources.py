@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from citybrain.schema.columns import SharedTable, TableColumn
-from citybrain.schema.shared import SHARED_TABLES, Observations
+from citybrain.schema.shared import SHARED_TABLES
 
 
 class Areas(SharedTable):
@@ -21,6 +21,6 @@ class Areas(SharedTable):
 SOURCES: dict[str, type[SharedTable]] = {"shared.areas": Areas} | {f"shared.{n}": t for n, t in SHARED_TABLES.items()}
 """Every table a measure may name in `from`."""
 
-REPORTS: frozenset[str] = frozenset({f"shared.{t.table}" for t in (Areas, Observations)})
+REPORTS: frozenset[str] = frozenset({"shared.areas", "shared.observations"})
 """Tables whose rows are totals stated by an area. An area's own total already holds those of the areas below it,
 so both are never added. In all other tables a row is one thing in one place, and all rows add up."""

@@ -1,249 +1,148 @@
-"""One delivery through reading and checking into the accepted and the quarantine zone."""
+"""Deliveries of one feed through reading and checking into the accepted and the quarantine zone."""
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Sequence
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from zoneinfo import ZoneInfo
 
 import duckdb
 
-from citybrain.areas import AreaTree, place_texts
-from citybrain.contracts.contract import Contract
-from citybrain.errors import BuildError, DeliveryError
-from citybrain.ingest.archive import archived_path
-from citybrain.ingest.batches import Batch, RowState, feed_folder
-from citybrain.ingest.check import CheckPlan, Places, sql_check, sql_clean_text
-from citybrain.ingest.mapping import bind_columns
+from citybrain.contracts.contract import Contract, Delivery
+from citybrain.errors import DeliveryError
+from citybrain.ingest.answers import find_answered, set_all_aside
+from citybrain.ingest.batches import Batch, current_batches, feed_folder
+from citybrain.ingest.checked import Checked, check_alone, rows_file, write_parquet
+from citybrain.ingest.desk import Desk
 from citybrain.ingest.planning import planned_for
-from citybrain.ingest.set_aside import write_set_aside
-from citybrain.project import Project
-from citybrain.readers import RawTable, ReadOptions, read_table
-from citybrain.semantics import Context
-from citybrain.sql import literal, quote
-
-_ROWS = "FORMAT parquet, DICTIONARY_SIZE_LIMIT 5000"
-"""Names and numbers gain nothing from a dictionary; giving it up early saves a tenth of the pass."""
-
-LISTED_TEXTS = 20_000
-"""Up to so many distinct area texts are looked up in a list; measured: 3,000 cost nothing, 2 million cost minutes."""
+from citybrain.ingest.refusals import NOT_A_TABLE, engine_refused, not_a_table
+from citybrain.ingest.repeats import find_repeats, find_repeats_of_earlier
+from citybrain.ingest.set_aside import sql_set_aside
+from citybrain.ingest.tally import check_expected, count_blanked, count_states, counted
+from citybrain.ingest.together import check_together
 
 
-@dataclass(frozen=True)
-class Desk:
-    """What every delivery is checked with."""
+def accept(desk: Desk, contract: Contract, batches: Sequence[Batch], known: Collection[Batch]) -> list[Batch]:
+    """Reads, checks and stores deliveries, in order of receipt; returns their batches, ready to be committed.
 
-    project: Project
-    areas: AreaTree
-    con: duckdb.DuckDBPyConnection
-    work: Path
-
-
-def accept(desk: Desk, contract: Contract, batch: Batch, earlier: Sequence[Batch]) -> Batch:
-    """Reads, checks and stores one delivery; returns its batch with the counts, ready to be committed.
+    A batch comes back with its counts, or with the error for which it is refused: the file cannot be read, lacks a
+    required column, or is outside `[expect]`. `known` is the ledger before them.
 
     Raises:
-        DeliveryError: the file cannot be read, lacks a required column, or is outside `[expect]`.
         BuildError: the zones cannot be written.
     """
     try:
-        with TemporaryDirectory(dir=desk.work) as folder, planned_for(desk.con, batch.size):
-            return _accept(replace(desk, work=Path(folder)), contract, batch, earlier)
+        with (
+            TemporaryDirectory(dir=desk.work) as folder,
+            planned_for(desk.con, sum(batch.size for batch in batches)),
+        ):
+            return _accept(replace(desk, work=Path(folder)), contract, batches, known)
+    except NOT_A_TABLE:
+        if len(batches) == 1:
+            return [replace(batches[0], error=str(not_a_table(batches[0])))]
     except duckdb.Error as error:
-        raise _by_who_must_act(error, batch) from error
+        raise engine_refused(error, batches[0]) from error
+    # One of them stopped the pass over all: alone, it stops nothing but itself.
+    taken: list[Batch] = []
+    for batch in batches:
+        taken += accept(desk, contract, [batch], [*known, *taken])
+    return taken
 
 
-def _accept(desk: Desk, contract: Contract, batch: Batch, earlier: Sequence[Batch]) -> Batch:
-    raw = _open(desk, contract, batch)
-    plan = _plan(desk, contract, batch, raw)
-    rows = desk.work / batch.rows_name
-    desk.con.execute(f"COPY ({sql_check(plan, batch.batch)}) TO {literal(rows)} ({_ROWS})")
+def _accept(desk: Desk, contract: Contract, batches: Sequence[Batch], known: Collection[Batch]) -> list[Batch]:
+    checked, refused = _check(desk, contract, batches)
+    taken: dict[int, Batch] = {}
+    if checked:
+        find_repeats(desk.con, contract, checked)
+        correction = next((batch for batch in batches if batch.corrects), None)
+        if correction:
+            # It comes alone, and a few corrected rows are not what `[expect]` speaks of.
+            _find_answered(desk, contract, checked[0], correction, known)
+        else:
+            refused |= _unexpected(desk, contract, checked)
+        fresh = [batch for batch in batches if batch.batch not in refused]
+        if contract.delivery is Delivery.APPEND:
+            _find_repeats_of_earlier(desk, contract, checked, fresh, known)
+        aside = " UNION ALL ".join(sql_set_aside(desk.con, one) for one in checked)
+        desk.con.execute(f"CREATE OR REPLACE TEMP TABLE set_aside AS {aside}")
+        if correction:
+            set_all_aside(desk.con, checked[0])
+        taken = _counted(desk, checked)
+        for batch in fresh:
+            _move_in(desk, batch)
+    return [replace(b, error=str(refused[b.batch])) if b.batch in refused else taken[b.batch] for b in batches]
+
+
+def _check(desk: Desk, contract: Contract, batches: Sequence[Batch]) -> tuple[list[Checked], dict[int, DeliveryError]]:
+    """The pass, and why deliveries are refused before it."""
+    if len(batches) > 1:
+        return check_together(desk, contract, batches)
+    try:
+        return [check_alone(desk, contract, batches[0])], {}
+    except DeliveryError as error:
+        return [], {batches[0].batch: error}
+
+
+def _unexpected(desk: Desk, contract: Contract, checked: Sequence[Checked]) -> dict[int, DeliveryError]:
+    """Why deliveries are outside `[expect]`; what earlier ones said before does not matter to that."""
+    states = count_states(desk.con, checked)
+    refused = {}
+    for batch in (batch for one in checked for batch in one.batches):
+        try:
+            check_expected(contract, counted(batch, states[batch.batch], {}))
+        except DeliveryError as error:
+            refused[batch.batch] = error
+    return refused
+
+
+def _find_answered(
+    desk: Desk, contract: Contract, checked: Checked, correction: Batch, known: Collection[Batch]
+) -> None:
+    """Compares a correction with the delivery that it corrects, and with what other workbooks say of the same rows."""
+    ledger = {b.batch: b for b in known}
+    others = [
+        b
+        for b in current_batches(ledger.values(), contract)
+        if b.corrects == correction.corrects and b.part != correction.part and b.order < correction.order
+    ]
+    find_answered(desk.con, desk.project.paths, contract, checked, ledger[correction.corrects], others)
+
+
+def _find_repeats_of_earlier(
+    desk: Desk, contract: Contract, checked: Sequence[Checked], batches: Sequence[Batch], known: Collection[Batch]
+) -> None:
+    """Compares each delivery with those before it that count when it comes."""
+    ledger = {b.batch: b for b in known}
+    fresh = {b.batch for b in batches}
+    pairs: list[tuple[int, int]] = []
+    files: dict[Path, None] = {}
+    for batch in batches:
+        if batch.corrects:
+            # An earlier return of the same workbook is replaced by this one: nothing repeats it.
+            ledger[batch.batch] = batch
+        for earlier in current_batches(ledger.values(), contract):
+            if earlier.order < batch.order:
+                pairs.append((batch.batch, earlier.batch))
+                if earlier.batch not in fresh:
+                    files[feed_folder(desk.project.paths.accepted, earlier.feed) / earlier.rows_name] = None
+        ledger[batch.batch] = batch
+    find_repeats_of_earlier(desk.con, contract, checked, pairs, list(files))
+
+
+def _counted(desk: Desk, checked: Sequence[Checked]) -> dict[int, Batch]:
+    states, blanked = count_states(desk.con, checked), count_blanked(desk.con)
+    batches = (batch for one in checked for batch in one.batches)
+    return {b.batch: counted(b, states[b.batch], blanked.get(b.batch, {})) for b in batches}
+
+
+def _move_in(desk: Desk, batch: Batch) -> None:
+    """Puts the rows of a delivery and what is set aside of it into their zones."""
     aside = desk.work / f"aside-{batch.rows_name}"
-    write_set_aside(desk.con, plan, rows, [_rows_file(desk, e) for e in earlier], aside)
-    counted = _count(desk.con, _described(batch, raw, plan), rows, aside)
-    _expect(contract, counted)
-    _move_in(desk, counted, rows, aside)
-    return counted
-
-
-def _open(desk: Desk, contract: Contract, batch: Batch) -> RawTable:
-    """Opens the archived bytes under their own file name, which says the kind and stands in every message."""
-    named = desk.work / batch.file_name
-    named.symlink_to(archived_path(desk.project.paths.archive, batch.sha256).resolve())
-    source = contract.source
-    options = ReadOptions(
-        kind=source.kind, encoding=source.encoding, delimiter=source.delimiter, header_row=source.header_row,
-        sheet=source.sheet, rows=source.rows, table=source.table, query=source.query, datum=source.datum,
-        expected_headers=contract.headers, reader=contract.reader,
-    )  # fmt: skip
-    return _shaped(desk.con, contract, read_table(named, options, desk.con, desk.work))
-
-
-def _shaped(con: duckdb.DuckDBPyConnection, contract: Contract, raw: RawTable) -> RawTable:
-    """The table after the contract's own SELECT, which reads `source` (every column, and `source_line`)."""
-    if not contract.sql:
-        return raw
-    line = quote(raw.line_column) if raw.line_column else f"{raw.first_line - 1} + row_number() OVER ()"
-    source = f"SELECT *, {line} AS source_line FROM {raw.relation}"
-    selected = f"(WITH source AS ({source}) SELECT * FROM (\n{contract.sql}\n))"
-    columns = [row[0] for row in con.execute(f"DESCRIBE FROM {selected}").fetchall()]
-    headers = tuple(c for c in columns if c != "source_line")
-    texts = ", ".join(f"{quote(h)}::VARCHAR AS {quote(h)}" for h in headers)
-    kept = ", source_line" if "source_line" in columns else ", NULL::BIGINT AS source_line"
-    return replace(raw, relation=f"(SELECT {texts}{kept} FROM {selected})", headers=headers, line_column="source_line")
-
-
-def _plan(desk: Desk, contract: Contract, batch: Batch, raw: RawTable) -> CheckPlan:
-    bound = bind_columns(contract, raw.headers, batch.file_name)
-    context = Context(_local_day(batch.received_at, desk.project), desk.project.timezone)
-    plan = CheckPlan(contract, raw, bound, context)
-    return replace(plan, places=_place(desk, plan))
-
-
-def _place(desk: Desk, plan: CheckPlan) -> dict[str, Places]:
-    """Places the texts of each area column before the pass, so that the pass only looks them up."""
-    places = {}
-    for name, column in plan.contract.record.columns().items():
-        text = sql_clean_text(plan, name)
-        if column.semantic != "area" or text.startswith("NULL"):
-            continue
-        mapping = plan.contract.columns[name]
-        how = mapping.as_ or ("name" if mapping.parts else "auto")
-        if how == "code" and len(desk.areas.code_spellings) <= LISTED_TEXTS:
-            places[name] = _code_places(desk, mapping.level)
-            continue
-        texts = f"texts_{name}"
-        desk.con.execute(
-            f"CREATE OR REPLACE TEMP TABLE {texts} AS SELECT DISTINCT text FROM"
-            f" (SELECT {text} AS text FROM {plan.raw.relation}) WHERE text IS NOT NULL"
-        )
-        placed = place_texts(desk.con, desk.areas, texts, how, mapping.level or None)
-        places[name] = Places(placed, _list_places(desk.con, placed, f"places_{name}"))
-    return places
-
-
-def _code_places(desk: Desk, level: str) -> Places:
-    """Every spelling of every code of the tree, placed once for all deliveries: no need to look into the file."""
-    name = f"places_of_codes_{level}"
-    if not desk.con.execute("SELECT 1 FROM duckdb_types() WHERE type_name = $name", {"name": name}).fetchone():
-        desk.con.register("code_spellings", desk.areas.code_spellings.to_arrow())
-        placed = place_texts(desk.con, desk.areas, "code_spellings", "code", level or None)
-        desk.con.unregister("code_spellings")
-        _list_places(desk.con, placed, name)
-    return Places("", name)
-
-
-def _list_places(con: duckdb.DuckDBPyConnection, placed: str, name: str) -> str:
-    """Lists few placed texts under that name for looking up without a join; '' if they are too many."""
-    row = con.execute(f"SELECT count(*) FROM {placed}").fetchone()
-    if row is None or not 0 < row[0] <= LISTED_TEXTS:
-        return ""
-    con.execute(f"DROP TYPE IF EXISTS {name}")
-    con.execute(f"CREATE TYPE {name} AS ENUM (SELECT text FROM {placed} ORDER BY text)")
-    con.execute(f"SET VARIABLE {name}_codes = (SELECT list(area_code ORDER BY text) FROM {placed})")
-    con.execute(f"SET VARIABLE {name}_reasons = (SELECT list(reason ORDER BY text) FROM {placed})")
-    return name
-
-
-def _local_day(instant: dt.datetime, project: Project) -> dt.date:
-    return instant.astimezone(ZoneInfo(project.timezone)).date()
-
-
-def _described(batch: Batch, raw: RawTable, plan: CheckPlan) -> Batch:
-    facts = {
-        "kind": raw.kind, "encoding": raw.encoding, "delimiter": raw.delimiter, "sheet": raw.sheet,
-        "header_line": str(raw.header_line or ""),
-    }  # fmt: skip
-    return replace(
-        batch,
-        headers=raw.headers,
-        reader={k: v for k, v in facts.items() if v},
-        findings=(*raw.findings, *plan.bound.findings),
-        layout=sum(row.kind != "header" for row in raw.layout),
-    )
-
-
-def _count(con: duckdb.DuckDBPyConnection, batch: Batch, rows: Path, aside: Path) -> Batch:
-    states = dict(con.execute(f"SELECT _state, count(*) FROM read_parquet({literal(rows)}) GROUP BY _state").fetchall())
-    repeated = dict(
-        con.execute(
-            f"SELECT state, count(*) FROM read_parquet({literal(aside)})"
-            f" WHERE state = {RowState.DUPLICATE:d} OR list_contains(reasons, 'key.conflict') GROUP BY state"
-        ).fetchall()
-    )
-    blanked = con.execute(
-        f"SELECT reason, count(*) FROM (SELECT unnest(reasons) AS reason FROM read_parquet({literal(aside)})"
-        f" WHERE state = {RowState.ACCEPTED:d}) GROUP BY reason ORDER BY reason"
-    ).fetchall()
-    duplicate, conflicting = repeated.get(RowState.DUPLICATE, 0), repeated.get(RowState.QUARANTINED, 0)
-    accepted = states.get(RowState.ACCEPTED, 0) - duplicate - conflicting
-    quarantined = states.get(RowState.QUARANTINED, 0) + conflicting
-    return replace(
-        batch,
-        rows_in=accepted + quarantined + duplicate,
-        accepted=accepted,
-        quarantined=quarantined,
-        duplicate=duplicate,
-        layout=batch.layout + states.get(RowState.LAYOUT, 0),
-        out_of_scope=states.get(RowState.OUT_OF_SCOPE, 0),
-        findings=batch.findings
-        + tuple(
-            f"`{column}` could not be read in {many} rows and was left empty there ({reason})."
-            for column, reason, many in ((*why.split(":", 1), n) for why, n in blanked)
-        ),
-    )
-
-
-def _expect(contract: Contract, batch: Batch) -> None:
-    bounds = contract.expect
-    low, high = bounds.min_rows, bounds.max_rows
-    if (low is not None and batch.rows_in < low) or (high is not None and batch.rows_in > high):
-        raise DeliveryError(
-            batch.file_name,
-            "the number of rows is outside what the contract expects, so nothing of it was loaded",
-            found=f"{batch.rows_in} rows",
-            expected=f"between {low or 0} and {high if high is not None else 'any number of'} rows",
-            remedy=f"The department checks the extract; if it is right, widen [expect] in {contract.file.name}",
-        )
-    share = 100 * batch.quarantined / batch.rows_in if batch.rows_in else 0.0
-    if bounds.max_quarantined_pct is not None and share > bounds.max_quarantined_pct:
-        raise DeliveryError(
-            batch.file_name,
-            "too many rows break the contract, so nothing of it was loaded",
-            found=f"{share:.1f} % of {batch.rows_in} rows",
-            expected=f"at most {bounds.max_quarantined_pct:g} %",
-            remedy=f"The department checks the extract; if it is right, widen [expect] in {contract.file.name}",
-        )
-
-
-def _rows_file(desk: Desk, batch: Batch) -> Path:
-    return feed_folder(desk.project.paths.accepted, batch.feed) / batch.rows_name
-
-
-def _move_in(desk: Desk, batch: Batch, rows: Path, aside: Path) -> None:
-    for zone, file in ((desk.project.paths.quarantine, aside), (desk.project.paths.accepted, rows)):
+    rows = f"SELECT * EXCLUDE (batch) FROM set_aside WHERE batch = {batch.batch} ORDER BY source_line, row"
+    write_parquet(desk, rows, aside)
+    for zone, file in ((desk.project.paths.quarantine, aside), (desk.project.paths.accepted, rows_file(desk, batch))):
         target = feed_folder(zone, batch.feed) / batch.rows_name
         target.parent.mkdir(parents=True, exist_ok=True)
         file.chmod(0o600)
         file.replace(target)
-
-
-def _by_who_must_act(error: duckdb.Error, batch: Batch) -> BuildError | DeliveryError:
-    """Names who must act, without DuckDB's own words: they may quote a cell."""
-    if isinstance(error, duckdb.InvalidInputException | duckdb.ConversionException):
-        return DeliveryError(
-            batch.file_name,
-            "the file is not a table from beginning to end",
-            found="a row that cannot be split into the columns of the header",
-            remedy="See it with `citybrain preview`; the department exports it again",
-        )
-    kind = "disk, folder or memory" if isinstance(error, duckdb.IOException | duckdb.OutOfMemoryException) else "engine"
-    return BuildError(
-        batch.file_name,
-        f"the {kind} refused while the rows were checked",
-        found=type(error).__name__,
-        remedy="Make room (disk, memory) and build again; nothing was lost",
-    )

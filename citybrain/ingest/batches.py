@@ -5,7 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import json
 import os
-from collections.abc import Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from enum import IntEnum
 from pathlib import Path
@@ -53,8 +54,13 @@ class Batch:
     headers: tuple[str, ...] = ()
     reader: dict[str, str] = field(default_factory=dict)
     findings: tuple[str, ...] = ()
+    blanked: dict[str, int] = field(default_factory=dict)
+    """`column:reason` -> accepted rows in which that value could not be read and was left empty."""
     error: str = ""
     """Why the delivery was refused; such a batch has no rows."""
+    corrects: int = 0
+    """The batch whose quarantined rows this one states anew, of a workbook that came back; 0 for a delivery. `part` is then
+    the workbook, of which only the newest return counts."""
 
     @property
     def rows_name(self) -> str:
@@ -91,6 +97,11 @@ def save_batch(paths: Paths, batch: Batch) -> None:
     beside.replace(target)
 
 
+def load_batch(paths: Paths, feed: str, number: int) -> Batch:
+    """One batch by its number. Raises FileNotFoundError where there is none."""
+    return _load(feed_folder(paths.batches, feed) / f"{number:06d}.json")
+
+
 def _load(file: Path) -> Batch:
     row = json.loads(file.read_text(encoding="utf-8"))
     for instant in ("received_at", "ingested_at"):
@@ -103,17 +114,31 @@ def _load(file: Path) -> Batch:
 def current_batches(batches: Iterable[Batch], contract: Contract, as_of: dt.datetime | None = None) -> list[Batch]:
     """The batches of a feed whose rows count, as known at `as_of`, oldest first.
 
-    For `upsert` every batch counts and the newest row of a key wins; otherwise the newest taken batch of a part.
+    For `upsert` every batch counts and the newest row of a key wins; otherwise the newest taken batch of a part. Corrections
+    follow the batch that they correct: they count as long as it does, and rank where it ranks.
     """
     taken = [
         b for b in batches if b.feed == contract.feed and not b.error and (as_of is None or b.received_at <= as_of)
     ]
-    if contract.delivery is Delivery.UPSERT:
-        return sorted(taken, key=lambda b: b.order)
-    newest: dict[str, Batch] = {}
-    for batch in sorted(taken, key=lambda b: b.order):
-        newest[batch.part or f"#{batch.batch}" if contract.delivery is Delivery.APPEND else batch.part] = batch
-    return sorted(newest.values(), key=lambda b: b.order)
+    taken.sort(key=lambda b: b.order)
+    deliveries = [b for b in taken if not b.corrects]
+    if contract.delivery is not Delivery.UPSERT:
+        newest: dict[str, Batch] = {}
+        for batch in deliveries:
+            newest[batch.part or f"#{batch.batch}" if contract.delivery is Delivery.APPEND else batch.part] = batch
+        deliveries = sorted(newest.values(), key=lambda b: b.order)
+    corrections: dict[int, dict[str, Batch]] = defaultdict(dict)
+    for batch in taken:
+        if batch.corrects:
+            corrections[batch.corrects][batch.part] = batch
+    return [one for batch in deliveries for one in _with_corrections(batch, corrections)]
+
+
+def _with_corrections(batch: Batch, corrections: Mapping[int, Mapping[str, Batch]]) -> Iterator[Batch]:
+    """The batch, the newest return of each workbook that corrects it, and what corrects those in turn."""
+    yield batch
+    for correction in sorted(corrections.get(batch.batch, {}).values(), key=lambda b: b.order):
+        yield from _with_corrections(correction, corrections)
 
 
 def remove_orphans(paths: Paths, batches: Iterable[Batch]) -> None:
@@ -127,20 +152,15 @@ def remove_orphans(paths: Paths, batches: Iterable[Batch]) -> None:
 
 def open_refusals(batches: Iterable[Batch]) -> Iterator[Batch]:
     """Refused batches that no later delivery of the same part has made good."""
-    newest: dict[tuple[str, str], Batch] = {}
+    newest: dict[tuple[str, str, int], Batch] = {}
     for batch in sorted(batches, key=lambda b: b.order):
-        newest[(batch.feed, batch.path)] = batch
+        newest[(batch.feed, batch.path, batch.corrects)] = batch
     return (b for b in newest.values() if b.error)
-
-
-def next_number(batches: Iterable[Batch]) -> int:
-    """The number of the next batch."""
-    return max((b.batch for b in batches), default=0) + 1
 
 
 def read_again(batch: Batch, recipe: str, now: dt.datetime) -> Batch:
     """The same delivery before it is read by another recipe: same number, same bytes, no rows yet."""
     return replace(
         batch, recipe=recipe, ingested_at=now, rows_in=0, accepted=0, quarantined=0, duplicate=0, layout=0,
-        out_of_scope=0, headers=(), reader={}, findings=(), error="",
+        out_of_scope=0, headers=(), reader={}, findings=(), blanked={}, error="",
     )  # fmt: skip

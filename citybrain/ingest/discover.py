@@ -6,11 +6,13 @@ import datetime as dt
 import json
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 from citybrain.contracts.contract import Contract, Delivery
+from citybrain.errors import DeliveryError
+from citybrain.ingest.returned import RETURNED_FOLDERS, ReturnedSheet, returned_sheets
 from citybrain.project import Paths
 
 
@@ -22,6 +24,8 @@ class Found:
     path: Path
     size: int
     modified_ns: int
+    returned: ReturnedSheet | None = None
+    """What it says of the feed, where it is a workbook of quarantined rows that came back."""
 
     @property
     def modified_at(self) -> dt.datetime:
@@ -34,6 +38,8 @@ class Discovery:
     """Files claimed by exactly one contract, oldest first, and sentences about the others."""
 
     files: tuple[Found, ...]
+    returned: tuple[Found, ...]
+    """Workbooks of quarantined rows that came back, oldest first."""
     findings: tuple[str, ...]
 
 
@@ -42,11 +48,13 @@ def discover(paths: Paths, contracts: Iterable[Contract]) -> Discovery:
 
     A file that two contracts claim is taken by neither; a file that none claims is a finding.
     """
+    returned, findings_of_returned = _returned(paths, contracts)
+    came_back = {f.path for f in returned}
     claims: dict[Path, list[Contract]] = defaultdict(list)
     for contract in contracts:
         if contract.source.path:
             for file in paths.extracts.glob(contract.source.path):
-                if file.is_file() and not _is_unfinished(file):
+                if file.is_file() and not _is_unfinished(file) and file not in came_back:
                     claims[file].append(contract)
     findings = [
         f"{file.relative_to(paths.extracts)}: claimed by {' and '.join(c.feed for c in claimants)}, so taken by neither."
@@ -54,18 +62,42 @@ def discover(paths: Paths, contracts: Iterable[Contract]) -> Discovery:
         for file, claimants in sorted(claims.items())
         if len(claimants) > 1
     ]
-    findings += _unclaimed(paths, claims)
+    findings += [*_unclaimed(paths, claims, came_back), *findings_of_returned]
     found = [_stat(claimants[0], file) for file, claimants in claims.items() if len(claimants) == 1]
     ordered = sorted((f for f in found if f), key=lambda f: (f.modified_ns, f.path.name))
-    return Discovery(tuple(ordered), tuple(findings))
+    return Discovery(tuple(ordered), tuple(sorted(returned, key=lambda f: f.modified_ns)), tuple(findings))
 
 
-def _stat(contract: Contract, file: Path) -> Found | None:
+def _returned(paths: Paths, contracts: Iterable[Contract]) -> tuple[list[Found], list[str]]:
+    """Workbooks of quarantined rows that came back, once for each feed they speak of; and what is wrong with others."""
+    by_feed = {c.feed: c for c in contracts}
+    found: list[Found] = []
+    findings = []
+    for file in sorted(
+        {f for folder in RETURNED_FOLDERS for f in paths.extracts.glob(folder) if not _is_unfinished(f)}
+    ):
+        try:
+            sheets = returned_sheets(file)
+        except DeliveryError as error:
+            findings.append(str(error))
+            continue
+        for sheet in sheets:
+            one = _stat(by_feed[sheet.feed], file, sheet) if sheet.feed in by_feed else None
+            if one:
+                found.append(one)
+            else:
+                findings.append(
+                    f"{file.relative_to(paths.extracts)}: it corrects the feed {sheet.feed}, which is unknown."
+                )
+    return found, findings
+
+
+def _stat(contract: Contract, file: Path, returned: ReturnedSheet | None = None) -> Found | None:
     try:
         stat = file.stat()
     except FileNotFoundError:
         return None
-    return Found(contract, file, stat.st_size, stat.st_mtime_ns)
+    return Found(contract, file, stat.st_size, stat.st_mtime_ns, returned)
 
 
 def _is_unfinished(file: Path) -> bool:
@@ -73,14 +105,19 @@ def _is_unfinished(file: Path) -> bool:
     return file.name.startswith((".", "~$")) or file.suffix in (".part", ".tmp", ".crdownload", ".filepart")
 
 
-def _unclaimed(paths: Paths, claims: dict[Path, list[Contract]]) -> list[str]:
+def _unclaimed(paths: Paths, claims: dict[Path, list[Contract]], came_back: Collection[Path]) -> list[str]:
     """Only folders that a contract looks into: an extracts folder may be shared with other projects."""
     folders = {file.parent for file in claims}
+    folders |= {f.parent for pattern in RETURNED_FOLDERS for f in paths.extracts.glob(pattern)}
     return [
         f"{file.relative_to(paths.extracts)}: no contract claims this file. Write one, or move the file away."
         for folder in sorted(folders)
         for file in sorted(folder.iterdir())
-        if file.is_file() and file not in claims and not _is_unfinished(file) and not _belongs_to(file, claims)
+        if file.is_file()
+        and file not in claims
+        and file not in came_back
+        and not _is_unfinished(file)
+        and not _belongs_to(file, claims)
     ]
 
 

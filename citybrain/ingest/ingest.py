@@ -1,32 +1,27 @@
-"""Everything new that departments delivered, taken one file at a time; one bad file never stops another."""
+"""Everything new that departments delivered, small files of a feed together; one bad file never stops another."""
 
 from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from citybrain.contracts.contract import Contract, Delivery
+from citybrain.contracts.contract import Contract
 from citybrain.contracts.fingerprint import contract_fingerprint
 from citybrain.errors import DeliveryError
-from citybrain.ingest.accept import Desk, accept
+from citybrain.ingest.accept import accept
 from citybrain.ingest.archive import Archived, archive_file
-from citybrain.ingest.batches import (
-    Batch,
-    current_batches,
-    load_batches,
-    next_number,
-    open_refusals,
-    read_again,
-    remove_orphans,
-    save_batch,
-)
+from citybrain.ingest.batches import Batch, load_batches, open_refusals, read_again, remove_orphans, save_batch
+from citybrain.ingest.desk import Desk
 from citybrain.ingest.discover import Found, Seen, discover, part_of
-from citybrain.readers import extract_database
+from citybrain.ingest.parcels import parcels
+from citybrain.ingest.returned import corrected_batches
 
 Progress = Callable[[str, int, int, str], None]
+Delivered = tuple[Contract, Batch]
+"""A batch before it is read, with its contract."""
 RECIPE_VERSION = 1
 """Raise it when reading or checking changes what comes out: every delivery is then read again from the archive."""
 
@@ -58,51 +53,105 @@ class _Intake:
         self.desk, self.contracts, self.progress = desk, contracts, progress
         self.paths = desk.project.paths
         self.batches = {b.batch: b for b in load_batches(self.paths)}
+        self.last = {(b.feed, b.path): b.sha256 for b in sorted(self.batches.values(), key=lambda b: b.order)}
+        """The bytes that each file name delivered last."""
+        self.recipes = {c.feed: self._recipe(c) for c in contracts}
+        self.number = max(self.batches, default=0)
         self.fresh: list[Batch] = []
         self.errors: list[tuple[str, str]] = []
         self.seen = Seen(self.paths)
 
     def run(self) -> IngestReport:
         remove_orphans(self.paths, self.batches.values())
-        self._read_again_by_new_recipe()
+        self._take("read again", self._stale())
         found = discover(self.paths, self.contracts)
-        for done, file in enumerate(found.files):
-            self.progress("ingest", done, len(found.files), file.path.name)
-            self._take_file(file)
-        for contract in self.contracts:
-            if contract.source.url:
-                self._take_database(contract)
+        self._take("ingest", [*self._new_files(found.files), *self._new_extracts()])
+        for returned in found.returned:
+            # One by one: a workbook may correct rows of one that came back before.
+            self._take("ingest", self._new_corrections(returned))
         self.seen.save()
         ledger = tuple(sorted(self.batches.values(), key=lambda b: b.order))
         refused = [(b.feed, b.error) for b in open_refusals(ledger) if (self.paths.extracts / b.path).exists()]
         return IngestReport(ledger, tuple(self.fresh), found.findings, (*self.errors, *refused))
 
-    def _take_file(self, found: Found) -> None:
-        """Archives and takes one file if its bytes are new."""
+    def _take(self, stage: str, deliveries: Sequence[Delivered]) -> None:
+        """Accepts or refuses; either way the batch is committed, so that it is not tried again for nothing."""
+        done = 0
+        for parcel in parcels(deliveries):
+            self.progress(stage, done, len(deliveries), parcel.batches[0].file_name)
+            for batch in accept(self.desk, parcel.contract, parcel.batches, self.batches.values()):
+                save_batch(self.paths, batch)
+                self.batches[batch.batch] = batch
+                self.fresh.append(batch)
+            done += len(parcel.batches)
+
+    def _new_files(self, files: Sequence[Found]) -> Iterator[Delivered]:
+        """Archives the files whose bytes are new."""
+        for done, found in enumerate(files):
+            self.progress("archive", done, len(files), found.path.name)
+            contract, path = found.contract, found.path.relative_to(self.paths.extracts).as_posix()
+            known = self.seen.sha256(found)
+            if known and self._is_known(contract.feed, path, known):
+                continue
+            archived = self._archive(contract, found.path)
+            if archived is None:
+                continue
+            self.seen.remember(found, archived.sha256)
+            if not self._is_known(contract.feed, path, archived.sha256):
+                by_time = self.desk.project.received_at == "modified"
+                yield self._delivered(
+                    contract, path, archived, found.modified_at if by_time else dt.datetime.now(dt.UTC)
+                )
+
+    def _new_corrections(self, found: Found) -> list[Delivered]:
+        """A returned workbook, if it is new: one batch for each delivery of which it states rows anew."""
         contract, path = found.contract, found.path.relative_to(self.paths.extracts).as_posix()
-        known = self.seen.sha256(found)
-        if known and self._is_known(contract.feed, path, known):
-            return
+        seen = self.seen.sha256(found)
+        if not found.returned or (
+            seen and any((b.feed, b.sha256) == (contract.feed, seen) and b.corrects for b in self.batches.values())
+        ):
+            return []
         archived = self._archive(contract, found.path)
         if archived is None:
-            return
-        self.seen.remember(found, archived.sha256)
-        if not self._is_known(contract.feed, path, archived.sha256):
-            by_time = self.desk.project.received_at == "modified"
-            self._take_new(contract, path, archived, found.modified_at if by_time else dt.datetime.now(dt.UTC))
-
-    def _take_database(self, contract: Contract) -> None:
-        """Takes the table or query of a database as one delivery, archived like a file."""
+            return []
         try:
-            extract = extract_database(
-                contract.source.url, contract.source.table, contract.source.query, self.desk.work
-            )
+            originals = corrected_batches(found.path, found.returned, self.batches)
         except DeliveryError as error:
             self.errors.append((contract.feed, str(error)))
-            return
-        archived = self._archive(contract, extract)
-        if archived and not self._is_known(contract.feed, extract.name, archived.sha256):
-            self._take_new(contract, extract.name, archived, dt.datetime.now(dt.UTC))
+            return []
+        self.seen.remember(found, archived.sha256)
+        known = {b.corrects for b in self.batches.values() if b.sha256 == archived.sha256 and b.corrects}
+        by_time = self.desk.project.received_at == "modified"
+        received_at = found.modified_at if by_time else dt.datetime.now(dt.UTC)
+        return [
+            (
+                contract,
+                replace(
+                    self._delivered(contract, path, archived, max(received_at, original.received_at))[1],
+                    part=found.returned.workbook,
+                    corrects=original.batch,
+                ),
+            )
+            for original in originals
+            if original.batch not in known
+        ]
+
+    def _new_extracts(self) -> Iterator[Delivered]:
+        """The tables and queries of databases whose rows are new, each one delivery, archived like a file."""
+        for contract in self.contracts:
+            source = contract.source
+            if not source.url:
+                continue
+            from citybrain.readers.database import extract_database
+
+            try:
+                extract = extract_database(source.url, source.table, source.query, self.desk.work)
+            except DeliveryError as error:
+                self.errors.append((contract.feed, str(error)))
+                continue
+            archived = self._archive(contract, extract)
+            if archived and not self._is_known(contract.feed, extract.name, archived.sha256):
+                yield self._delivered(contract, extract.name, archived, dt.datetime.now(dt.UTC))
 
     def _archive(self, contract: Contract, file: Path) -> Archived | None:
         try:
@@ -111,18 +160,18 @@ class _Intake:
             self.errors.append((contract.feed, str(error)))
             return None
 
-    def _take_new(self, contract: Contract, path: str, archived: Archived, received_at: dt.datetime) -> None:
+    def _delivered(self, contract: Contract, path: str, archived: Archived, received_at: dt.datetime) -> Delivered:
+        """A new batch, not read yet."""
         name = path.rsplit("/", 1)[-1]
-        batch = Batch(
-            next_number(self.batches.values()), contract.feed, name, path, part_of(contract, name), archived.sha256,
-            archived.size, received_at, dt.datetime.now(dt.UTC), self._recipe(contract),
+        self.number += 1
+        return contract, Batch(
+            self.number, contract.feed, name, path, part_of(contract, name), archived.sha256, archived.size,
+            received_at, dt.datetime.now(dt.UTC), self.recipes[contract.feed],
         )  # fmt: skip
-        self._take(contract, batch)
 
     def _is_known(self, feed: str, path: str, sha256: str) -> bool:
         """Whether these bytes are what this file name delivered last."""
-        of_path = [b for b in self.batches.values() if b.feed == feed and b.path == path]
-        return bool(of_path) and max(of_path, key=lambda b: b.order).sha256 == sha256
+        return self.last.get((feed, path)) == sha256
 
     def _recipe(self, contract: Contract) -> str:
         """The fingerprint of everything that decides how the contract's deliveries are read."""
@@ -131,31 +180,17 @@ class _Intake:
         text = f"{RECIPE_VERSION}|{contract_fingerprint(contract)}|{columns}|{areas}|{self.desk.project.timezone}"
         return hashlib.sha256(text.encode()).hexdigest()
 
-    def _take(self, contract: Contract, batch: Batch) -> None:
-        """Accepts or refuses; either way the batch is committed, so that it is not tried again for nothing."""
-        earlier = []
-        if contract.delivery is Delivery.APPEND:
-            earlier = [b for b in current_batches(self.batches.values(), contract) if b.order < batch.order]
-        try:
-            batch = accept(self.desk, contract, batch, earlier)
-        except DeliveryError as error:
-            batch = replace(batch, error=str(error))
-        save_batch(self.paths, batch)
-        self.batches[batch.batch] = batch
-        self.fresh.append(batch)
-
-    def _read_again_by_new_recipe(self) -> None:
-        """Reads archived deliveries again whose contract, record type, areas or code have changed since."""
+    def _stale(self) -> list[Delivered]:
+        """Archived deliveries whose contract, record type, areas or code have changed since they were read."""
         by_feed = {c.feed: c for c in self.contracts}
-        stale = [
-            b for b in sorted(self.batches.values(), key=lambda b: b.order)
-            if b.feed in by_feed and b.recipe != self._recipe(by_feed[b.feed])
-        ]  # fmt: skip
-        for done, old in enumerate(stale):
-            self.progress("read again", done, len(stale), old.file_name)
-            contract = by_feed[old.feed]
-            batch = replace(
-                read_again(old, self._recipe(contract), dt.datetime.now(dt.UTC)),
-                part=part_of(contract, old.file_name),
+        return [
+            (
+                by_feed[old.feed],
+                replace(
+                    read_again(old, self.recipes[old.feed], dt.datetime.now(dt.UTC)),
+                    part=old.part if old.corrects else part_of(by_feed[old.feed], old.file_name),
+                ),
             )
-            self._take(contract, batch)
+            for old in sorted(self.batches.values(), key=lambda b: b.order)
+            if old.feed in by_feed and old.recipe != self.recipes[old.feed]
+        ]

@@ -2,75 +2,119 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 import duckdb
 
 from citybrain.contracts.contract import Contract, Delivery
 from citybrain.ingest.batches import RowState
+from citybrain.ingest.checked import Checked
 from citybrain.sql import literal, quote
 
 
-def find_repeats(con: duckdb.DuckDBPyConnection, contract: Contract, rows: Path, earlier: Sequence[Path]) -> None:
-    """Makes the temp table `repeats` of a checked delivery.
+def find_repeats(con: duckdb.DuckDBPyConnection, contract: Contract, checked: Sequence[Checked]) -> None:
+    """Makes the temp table `repeats` of the rows that deliveries say twice, each delivery by itself.
 
-    Columns: `row` (position in the Parquet), `state` (RowState), `reasons`, `repeats` (for a duplicate of earlier
-    batches: their numbers).
+    Columns: `batch`, `row` (position in its Parquet), `state` (RowState), `reasons`, `repeats` (for a duplicate of
+    earlier batches: their numbers).
 
     Only hashes of the keys are grouped; whole rows are compared for the few keys that seem to occur twice.
     """
-    key = [quote(k) for k in contract.record.key]
-    same = [quote(c) for c in contract.record.columns()]
-    accepted = f"read_parquet({literal(rows)}, file_row_number = TRUE)"
-    hashed = f"hash({', '.join(key)})"
     con.execute(
-        "CREATE OR REPLACE TEMP TABLE repeats (row BIGINT, state UTINYINT, reasons VARCHAR[], repeats INTEGER[])"
+        "CREATE OR REPLACE TEMP TABLE repeats"
+        " (batch INTEGER, row BIGINT, state UTINYINT, reasons VARCHAR[], repeats INTEGER[])"
     )
+    hashed = f"hash(_batch, {_key(contract)})"
     con.execute(f"""
 CREATE OR REPLACE TEMP TABLE repeated_keys AS
-  SELECT {hashed} AS hashed FROM {accepted} WHERE _state = {RowState.ACCEPTED:d} GROUP BY 1 HAVING count(*) > 1""")
+  SELECT {hashed} AS hashed FROM {_sql_accepted(contract, checked)} GROUP BY 1 HAVING count(*) > 1""")
     if con.execute("SELECT 1 FROM repeated_keys LIMIT 1").fetchone():
-        _find_repeats_within(con, contract, accepted, hashed)
-    if contract.delivery is Delivery.APPEND and earlier:
-        _find_repeats_of_earlier(con, accepted, earlier, key, same)
+        _find_repeats_within(con, contract, checked, hashed)
 
 
-def _find_repeats_within(con: duckdb.DuckDBPyConnection, contract: Contract, accepted: str, hashed: str) -> None:
+def _key(contract: Contract) -> str:
+    return ", ".join(quote(k) for k in contract.record.key)
+
+
+def _same(contract: Contract) -> str:
+    return ", ".join(quote(c) for c in contract.record.columns())
+
+
+def _sql_accepted(contract: Contract, checked: Sequence[Checked]) -> str:
+    """FROM item of the rows of all layouts that the pass accepted."""
+    columns = f"_batch, row, _line, {_same(contract)}"
+    selects = [f"SELECT {columns} FROM {c.rows} WHERE _state = {RowState.ACCEPTED:d}" for c in checked]
+    return f"({' UNION ALL '.join(selects)})"
+
+
+def _find_repeats_within(
+    con: duckdb.DuckDBPyConnection, contract: Contract, checked: Sequence[Checked], hashed: str
+) -> None:
     """Adds the rows of the repeated keys that count no more: later copies, and all rows of a conflicting key."""
-    key = [quote(k) for k in contract.record.key]
-    same = [quote(c) for c in contract.record.columns()]
+    key, same = _key(contract), _same(contract)
     con.execute(f"""
 INSERT INTO repeats
   WITH candidate AS (
-    SELECT r.file_row_number AS row, coalesce(r._line, r.file_row_number) AS place, {", ".join(f"r.{c}" for c in same)}
-    FROM {accepted} AS r WHERE {hashed} IN (SELECT hashed FROM repeated_keys) AND r._state = {RowState.ACCEPTED:d}
+    SELECT _batch AS batch, row, coalesce(_line, row) AS place, {same}
+    FROM {_sql_accepted(contract, checked)} WHERE {hashed} IN (SELECT hashed FROM repeated_keys)
   ), numbered AS (
-    SELECT *, row_number() OVER (PARTITION BY {", ".join(same)} ORDER BY place) AS copy,
-      max(place) OVER (PARTITION BY {", ".join(key)}) AS last_place,
-      max(place) OVER (PARTITION BY {", ".join(same)}) AS last_copy
+    SELECT *, row_number() OVER (PARTITION BY batch, {same} ORDER BY place) AS copy,
+      max(place) OVER (PARTITION BY batch, {key}) AS last_place,
+      max(place) OVER (PARTITION BY batch, {same}) AS last_copy
     FROM candidate
   )
-  SELECT row, CASE WHEN copy > 1 THEN {RowState.DUPLICATE:d} ELSE {RowState.QUARANTINED:d} END AS state,
+  SELECT batch, row, CASE WHEN copy > 1 THEN {RowState.DUPLICATE:d} ELSE {RowState.QUARANTINED:d} END AS state,
     CASE WHEN copy > 1 THEN ['key.duplicate'] ELSE ['key.conflict'] END AS reasons, NULL::INTEGER[] AS repeats
   FROM numbered
   WHERE copy > 1 OR ({"FALSE" if contract.delivery is Delivery.APPEND else "last_copy <> last_place"})""")
 
 
-def _find_repeats_of_earlier(
-    con: duckdb.DuckDBPyConnection, accepted: str, earlier: Sequence[Path], key: list[str], same: list[str]
+def find_repeats_of_earlier(
+    con: duckdb.DuckDBPyConnection,
+    contract: Contract,
+    checked: Sequence[Checked],
+    earlier: Collection[tuple[int, int]],
+    files: Sequence[Path],
 ) -> None:
-    """Adds rows that earlier batches of an append-only feed have delivered already."""
-    files = "[" + ", ".join(literal(f) for f in earlier) + "]"
-    on_key = " AND ".join(f"e.{k} IS NOT DISTINCT FROM r.{k}" for k in key)
-    all_equal = " AND ".join(f"e.{c} IS NOT DISTINCT FROM r.{c}" for c in same)
+    """Adds to `repeats` the rows that earlier batches of an append-only feed have delivered already.
+
+    `earlier` holds, for each batch, the batches it is compared with; they are among the checked ones or in `files`, the
+    Parquet of batches taken before. Of these only the keys are read, unless one of them comes again.
+    """
+    if not earlier:
+        return
+    con.execute(
+        "CREATE OR REPLACE TEMP TABLE precedes AS SELECT unnest($batches::INTEGER[]) AS batch,"
+        " unnest($earlier::INTEGER[]) AS earlier",
+        {"batches": [batch for batch, _ in earlier], "earlier": [other for _, other in earlier]},
+    )
+    hashed, accepted = f"hash({_key(contract)})", _sql_accepted(contract, checked)
+    older = f"SELECT _batch, {_same(contract)} FROM {accepted}"
+    con.execute(f"CREATE OR REPLACE TEMP TABLE keys AS SELECT DISTINCT {hashed} AS hashed, _batch FROM {accepted}")
+    repeated = "SELECT hashed FROM keys GROUP BY hashed HAVING count(*) > 1"
+    if files:
+        taken = f"FROM read_parquet([{', '.join(literal(f) for f in files)}]) WHERE _state = {RowState.ACCEPTED:d}"
+        older += f" UNION ALL SELECT _batch, {_same(contract)} {taken}"
+        repeated += f" UNION SELECT hashed FROM (SELECT {hashed} AS hashed {taken}) SEMI JOIN keys USING (hashed)"
+    con.execute(f"CREATE OR REPLACE TEMP TABLE repeated_keys AS {repeated}")
+    if con.execute("SELECT 1 FROM repeated_keys LIMIT 1").fetchone():
+        _compare_with_earlier(con, contract, accepted, older)
+
+
+def _compare_with_earlier(con: duckdb.DuckDBPyConnection, contract: Contract, fresh: str, older: str) -> None:
+    """Compares whole rows, of the repeated keys only."""
+    same = _same(contract)
+    is_repeated = f"hash({_key(contract)}) IN (SELECT hashed FROM repeated_keys)"
+    equal = " AND ".join(f"e.{quote(c)} IS NOT DISTINCT FROM r.{quote(c)}" for c in contract.record.columns())
     con.execute(f"""
 INSERT INTO repeats
   WITH fresh AS (
-    SELECT * FROM {accepted} WHERE _state = {RowState.ACCEPTED:d} AND file_row_number NOT IN (SELECT row FROM repeats)
+    SELECT _batch, row, {same} FROM {fresh} AS r
+    ANTI JOIN repeats AS s ON s.batch = r._batch AND s.row = r.row WHERE {is_repeated}
   ), older AS (
-    SELECT e._batch, {", ".join(f"e.{c}" for c in same)} FROM read_parquet({files}) AS e SEMI JOIN fresh AS r ON {on_key}
-    WHERE e._state = {RowState.ACCEPTED:d}
+    SELECT * FROM ({older}) WHERE {is_repeated}
   )
-  SELECT r.file_row_number, {RowState.DUPLICATE:d}, ['key.duplicate'], list(DISTINCT e._batch ORDER BY e._batch)
-  FROM fresh AS r JOIN older AS e ON {all_equal} GROUP BY r.file_row_number""")
+  SELECT r._batch, r.row, {RowState.DUPLICATE:d}, ['key.duplicate'], list(DISTINCT e._batch ORDER BY e._batch)
+  FROM fresh AS r JOIN older AS e ON {equal}
+  JOIN precedes AS p ON p.batch = r._batch AND p.earlier = e._batch GROUP BY r._batch, r.row""")

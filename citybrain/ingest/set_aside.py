@@ -2,41 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from pathlib import Path
-
 import duckdb
 
 from citybrain.ingest.check import MISSING, CheckPlan, judged_columns, sql_listed
-from citybrain.ingest.repeats import find_repeats
+from citybrain.ingest.checked import Checked
 from citybrain.sql import literal, quote
 
 
-def write_set_aside(
-    con: duckdb.DuckDBPyConnection, plan: CheckPlan, rows: Path, earlier: Sequence[Path], out: Path
-) -> None:
-    """Writes the rows of a checked delivery that are not plainly accepted: `out`, one row each.
+def sql_set_aside(con: duckdb.DuckDBPyConnection, checked: Checked) -> str:
+    """SELECT of the rows of checked deliveries that are not plainly accepted: one row each.
 
-    Columns: `row` (position in the Parquet), `source_line`, `sheet`, `state` (RowState; accepted where only a value
-    was left empty), `reasons` (`column:reason`), `original` (cells as read), `repeats` (for a
-    duplicate of earlier batches: their numbers; it counts again if all of them are superseded).
+    Columns: `batch`, `row` (position in its Parquet), `source_line`, `sheet`, `state` (RowState; accepted where only a
+    value was left empty), `reasons` (`column:reason`), `original` (cells as read), `repeats` (for a duplicate of
+    earlier batches: their numbers; it counts again if all of them are superseded).
+
+    Reads the temp table `repeats`.
     """
-    find_repeats(con, plan.contract, rows, earlier)
-    con.execute(f"""
-COPY (
-  SELECT r.file_row_number AS row, coalesce(r._line, r._first_line + r.file_row_number) AS source_line, r._sheet AS sheet,
-    coalesce(s.state, r._state)::UTINYINT AS state, coalesce(s.reasons, {_sql_reasons(con, plan, rows)}) AS reasons,
+    return f"""
+  SELECT r._batch AS batch, r.row AS row, coalesce(r._line, r._first_line + r.row) AS source_line, r._sheet AS sheet,
+    coalesce(s.state, r._state)::UTINYINT AS state, coalesce(s.reasons, {_sql_reasons(con, checked)}) AS reasons,
     r._original AS original, s.repeats AS repeats
-  FROM read_parquet({literal(rows)}, file_row_number = TRUE) AS r LEFT JOIN repeats AS s ON s.row = r.file_row_number
-  WHERE r._unread IS NOT NULL OR r.file_row_number IN (SELECT row FROM repeats)
-  ORDER BY source_line, row
-) TO {literal(out)} (FORMAT parquet)""")
+  FROM {checked.rows} AS r LEFT JOIN repeats AS s ON s.batch = r._batch AND s.row = r.row
+  WHERE r._unread IS NOT NULL OR s.row IS NOT NULL"""
 
 
-def _sql_reasons(con: duckdb.DuckDBPyConnection, plan: CheckPlan, rows: Path) -> str:
+def _sql_reasons(con: duckdb.DuckDBPyConnection, checked: Checked) -> str:
     """The reasons of a row, in the order of the columns; only of columns that have any, most deliveries have few."""
+    plan = checked.plan
     reasons = [
-        _sql_reason(plan, name, f"r._unread[{place}]") for name, place in _columns_with_unread(con, plan, rows).items()
+        _sql_reason(plan, name, f"r._unread[{place}]") for name, place in _columns_with_unread(con, checked).items()
     ]
     if plan.raw.surplus_column:
         surplus = f"r._original[{len(plan.raw.headers) + 1}]"
@@ -45,11 +39,11 @@ def _sql_reasons(con: duckdb.DuckDBPyConnection, plan: CheckPlan, rows: Path) ->
     return f"CASE WHEN r._unread IS NOT NULL THEN {found} END"
 
 
-def _columns_with_unread(con: duckdb.DuckDBPyConnection, plan: CheckPlan, rows: Path) -> dict[str, int]:
+def _columns_with_unread(con: duckdb.DuckDBPyConnection, checked: Checked) -> dict[str, int]:
     """The columns in which some cell gave no value, with their place in `_unread` (from 1)."""
-    places = {name: place for place, name in enumerate(judged_columns(plan.contract), start=1)}
+    places = {name: place for place, name in enumerate(judged_columns(checked.plan.contract), start=1)}
     counts = ", ".join(f"count(_unread[{place}])" for place in places.values())
-    unread = con.execute(f"SELECT {counts} FROM read_parquet({literal(rows)}) WHERE _unread IS NOT NULL").fetchone()
+    unread = con.execute(f"SELECT {counts} FROM {checked.rows} WHERE _unread IS NOT NULL").fetchone()
     return {name: place for (name, place), cells in zip(places.items(), unread or (), strict=True) if cells}
 
 

@@ -1,17 +1,17 @@
-"""What departments have delivered, what is due, and what waits in quarantine."""
+"""What departments have delivered, and what is due."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
-import duckdb
-
 from citybrain.contracts.contract import Contract
 from citybrain.errors import AccessError, nearest
-from citybrain.ingest.batches import Batch, RowState, current_batches, feed_folder, load_batches
+from citybrain.ingest.batches import Batch, current_batches, load_batches
+from citybrain.ingest.tally import findings_of
+from citybrain.ingest.waiting import waiting_rows
 from citybrain.project import Project
 
 
@@ -33,6 +33,8 @@ class FeedStatus:
     duplicate: int
     layout: int
     out_of_scope: int
+    waiting: int
+    """Quarantined rows that no returned workbook has settled."""
     findings: tuple[str, ...]
 
 
@@ -45,7 +47,9 @@ def status(project: Project, contracts: Sequence[Contract], as_of: dt.datetime |
 
 def _status(project: Project, contract: Contract, batches: list[Batch], now: dt.datetime) -> FeedStatus:
     counted = current_batches(batches, contract, now)
-    last = max((b.received_at for b in batches if not b.error and b.received_at <= now), default=None)
+    # A correction is no delivery: it does not make the feed punctual.
+    deliveries = [b for b in batches if not b.error and not b.corrects]
+    last = max((b.received_at for b in deliveries if b.received_at <= now), default=None)
     due_at = due_after(contract, last, project.timezone)
     return FeedStatus(
         contract.feed,
@@ -62,7 +66,8 @@ def _status(project: Project, contract: Contract, batches: list[Batch], now: dt.
         duplicate=sum(b.duplicate for b in counted),
         layout=sum(b.layout for b in counted),
         out_of_scope=sum(b.out_of_scope for b in counted),
-        findings=tuple(dict.fromkeys(f for b in counted for f in b.findings)),
+        waiting=waiting_rows(project.paths, contract, counted),
+        findings=findings_of(counted),
     )
 
 
@@ -76,35 +81,6 @@ def due_after(contract: Contract, last: dt.datetime | None, timezone: str) -> dt
         by = contract.due.by or dt.time(23, 59, 59)
         due = dt.datetime.combine(due.date(), by, zone)
     return due.astimezone(dt.UTC)
-
-
-@dataclass(frozen=True)
-class QuarantinedRow:
-    """A row that was set aside: where it stands, why, and what it said."""
-
-    file_name: str
-    line: int | None
-    sheet: str | None
-    reasons: tuple[str, ...]
-    """`column:reason` codes; see `citybrain.semantics.REASONS`."""
-    headers: tuple[str, ...]
-    original: tuple[str | None, ...]
-
-
-def quarantined_rows(project: Project, contract: Contract) -> Iterator[QuarantinedRow]:
-    """The rows of a feed in quarantine, of the batches that count now, in file order."""
-    con = duckdb.connect()
-    for batch in current_batches(load_batches(project.paths), contract):
-        file = feed_folder(project.paths.quarantine, contract.feed) / batch.rows_name
-        rows = con.execute(
-            "SELECT source_line, sheet, reasons, original FROM read_parquet($file) WHERE state = $state"
-            " ORDER BY source_line, row",
-            {"file": str(file), "state": int(RowState.QUARANTINED)},
-        ).fetchall()
-        for line, sheet, reasons, original in rows:
-            yield QuarantinedRow(
-                batch.file_name, line, sheet, tuple(reasons or ()), batch.headers, tuple(original or ())
-            )
 
 
 def contract_of(contracts: Sequence[Contract], feed: str) -> Contract:

@@ -64,7 +64,11 @@ class AreaSource:
     sheet: str = ""
     layer: str = ""
     valid_from: str = ""
+    """Column with the first day on which the area is valid; empty: since ever."""
     valid_to: str = ""
+    """Column with the first day on which it is no more; empty: it is still there."""
+    successor: str = ""
+    """Column with the code of the area that goes on in its place (merged, renamed); several codes: it was split."""
     area_km2: str = ""
     """Column with the official surface in km²; without it the surface of the polygon counts."""
 

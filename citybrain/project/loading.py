@@ -12,18 +12,21 @@ from zoneinfo import ZoneInfo
 
 from citybrain.errors import ContractError, nearest
 from citybrain.project.area_source import AreaSource, Overlap
+from citybrain.project.briefing import BriefingSettings
 from citybrain.project.project import Engine, Level, Paths, Project, ReceivedAt
+from citybrain.project.screen import PERIODS, SCREEN_KEYS, ScreenChoice
 
 FILE_NAME = "city.toml"
-PROJECT_KEYS = ("name", "timezone", "engine", "received_at", "levels", "paths", "areas")
+PROJECT_KEYS = ("name", "timezone", "engine", "received_at", "levels", "paths", "areas", "briefing", "screen")
 AREA_TEXT_KEYS = ("level", "level_column", "code", "name", "parent", "crs", "encoding", "delimiter", "sheet", "layer")
-AREA_MORE_TEXT_KEYS = ("valid_from", "valid_to", "area_km2")
+AREA_MORE_TEXT_KEYS = ("valid_from", "valid_to", "successor", "area_km2")
 AREA_LIST_KEYS = ("aliases", "nesting", "nesting_levels", "endings")
 AREA_KEYS = (
     *("path", "rows", "level_map", "replace", "where", "otherwise", "overlay", "datum"),
     *(*AREA_TEXT_KEYS, *AREA_MORE_TEXT_KEYS, *AREA_LIST_KEYS),
 )
-INLINE_ROW_KEYS = ("code", "name", "level", "aliases", "parent", "area_km2", "valid_from", "valid_to")
+INLINE_ROW_KEYS = ("code", "name", "level", "aliases", "parent", "area_km2", "valid_from", "valid_to", "successor")
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 DATUMS = ("", "wgs84", "cgcs2000", "gcj02", "bd09")
 VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)(?::-([^}]*))?\}")
 
@@ -52,6 +55,8 @@ def load_project(folder: Path) -> Project:
             for number, entry in enumerate(list_of_tables(declared, "areas", FILE_NAME), start=1)
         ),
         paths=read_paths(table_of(declared, "paths", FILE_NAME), root),
+        briefing=read_briefing(table_of(declared, "briefing", FILE_NAME)),
+        screen=read_screen(table_of(declared, "screen", FILE_NAME)),
     )
 
 
@@ -110,6 +115,34 @@ def read_paths(declared: Mapping[str, Any], root: Path) -> Paths:
     data = resolve_path(text_of(declared, "data", where) or "data", root, where)
     extracts = text_of(declared, "extracts", where)
     return Paths.below(data, resolve_path(extracts, root, where) if extracts else None)
+
+
+def read_briefing(declared: Mapping[str, Any]) -> BriefingSettings:
+    """What the weekly briefing leads with, and who issues it."""
+    where = f"{FILE_NAME} [briefing]"
+    refuse_unknown(declared, ("headline", "masthead", "issuer", "week_begins", "departments"), where)
+    return BriefingSettings(
+        headline=texts_of(declared["headline"]) if "headline" in declared else (),
+        masthead=text_of(declared, "masthead", where),
+        issuer=text_of(declared, "issuer", where),
+        week_begins=one_of(declared, "week_begins", WEEKDAYS, "monday", where),
+        departments={str(k): str(v) for k, v in table_of(declared, "departments", where).items()},
+    )
+
+
+def read_screen(declared: Mapping[str, Any]) -> ScreenChoice:
+    """What the `[screen]` names; whether its indicators exist shows only with a snapshot."""
+    where = f"{FILE_NAME} [screen]"
+    refuse_unknown(declared, SCREEN_KEYS, where)
+    hours = declared.get("stale_hours", ScreenChoice.stale_hours)
+    if isinstance(hours, bool) or not isinstance(hours, int | float) or hours <= 0:
+        raise ContractError(where, "'stale_hours' is not possible", found=f"{hours!r}", expected="hours, such as 26")
+    return ScreenChoice(
+        layers=texts_of(declared.get("layers", [])),
+        tiles=texts_of(declared.get("tiles", [])),
+        period=one_of(declared, "period", PERIODS, ScreenChoice.period, where),
+        stale_hours=float(hours),
+    )
 
 
 def read_area_source(entry: Mapping[str, Any], number: int, root: Path, levels: tuple[Level, ...]) -> AreaSource:

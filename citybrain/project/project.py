@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
 from citybrain.project.area_source import AreaSource
+from citybrain.project.briefing import BriefingSettings
+from citybrain.project.screen import ScreenChoice
 
 Engine = Literal["duckdb", "spark"]
 ReceivedAt = Literal["modified", "ingested"]
@@ -59,6 +61,8 @@ class Project:
     """When a delivery counts as received: when its file was last modified, or when it was ingested."""
     area_sources: tuple[AreaSource, ...]
     paths: Paths
+    briefing: BriefingSettings = field(default_factory=BriefingSettings)
+    screen: ScreenChoice = field(default_factory=ScreenChoice)
 
     @property
     def file(self) -> Path:

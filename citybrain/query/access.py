@@ -14,8 +14,12 @@ class AccessContext:
     area_root: str | None = None
     """Top of the subtree that may be seen; None = the whole tree."""
     purpose: str = ""
+    sees_small_counts: bool = False
+    """Whether counts of very few people are shown; without the right they are hidden."""
 
 
 def local_user() -> AccessContext:
     """The person at this machine: sees every aggregate of every area, and no direct identifier (none is served)."""
-    return AccessContext(user="local", role="operator", area_root=None, purpose="administration")
+    return AccessContext(
+        user="local", role="operator", area_root=None, purpose="administration", sees_small_counts=True
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -25,6 +26,19 @@ class Area:
     label_lon: float | None = None
     """Where a label stands, within the boundary (EPSG:4326)."""
     label_lat: float | None = None
+    valid_from: dt.date | None = None
+    """First day on which it is there; None: since ever."""
+    valid_to: dt.date | None = None
+    """First day on which it is no more; None: it is still there."""
+    successor: str | None = None
+    """Code of the area that goes on in its place."""
+
+    def is_valid(self, period: tuple[dt.date, dt.date] | None = None) -> bool:
+        """Whether it is there on any day from the first to the last; without a period: whether it is there still."""
+        if period is None:
+            return self.valid_to is None
+        first, last = period
+        return (self.valid_from is None or self.valid_from <= last) and (self.valid_to is None or self.valid_to > first)
 
 
 class AreaTree:
@@ -40,6 +54,8 @@ class AreaTree:
                 self.children[str(area.parent)].append(area)
             else:
                 self.roots.append(area)
+        self.has_changes = any(a.valid_from or a.valid_to for a in ordered)
+        """Whether which areas there are depends on the day."""
 
     def top(self, access: AccessContext) -> Area:
         """The highest area that the asker may see. Raises AccessError where there is none."""
@@ -85,8 +101,16 @@ class AreaTree:
             yield area
             waiting.extend(self.children[area.code])
 
-    def at_level(self, code: str, level: str) -> list[Area]:
-        """Areas of the level within the subtree, in order. Raises AccessError for a level that the tree lacks."""
+    def below(self, code: str, period: tuple[dt.date, dt.date] | None = None) -> list[Area]:
+        """Children that are there in the period (without one: still), in order."""
+        return [a for a in self.children[code] if a.is_valid(period)]
+
+    def at_level(self, code: str, level: str, period: tuple[dt.date, dt.date] | None = None) -> list[Area]:
+        """Areas of the level within the subtree that are there in the period (without one: still), in order.
+
+        In a period with a change there are both the areas before it and those after it. Raises AccessError for a level that
+        the tree lacks.
+        """
         levels = self.levels()
         if level not in levels:
             raise AccessError(
@@ -95,7 +119,7 @@ class AreaTree:
                 expected=" or ".join(levels),
                 remedy=f"Ask for one of these.{nearest(level, levels)}",
             )
-        return [a for a in self.subtree(code) if a.level == level]
+        return [a for a in self.subtree(code) if a.level == level and a.is_valid(period)]
 
     def levels(self) -> list[str]:
         """Level names of the tree, top first."""

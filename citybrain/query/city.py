@@ -11,15 +11,17 @@ import polars as pl
 
 from citybrain.errors import AccessError
 from citybrain.query import explain as explaining
-from citybrain.query import feeds as feeding
 from citybrain.query import geometry
 from citybrain.query.access import AccessContext
-from citybrain.query.areas import Area, AreaTree
-from citybrain.query.change import compare_periods
+from citybrain.query.areas import Area
+from citybrain.query.cells import Span
+from citybrain.query.change import YEAR_NAMES, compare_periods
 from citybrain.query.definitions import Indicator
-from citybrain.query.periods import check_period_type, next_period, period_start
+from citybrain.query.departments import DepartmentQuestions
+from citybrain.query.periods import check_period_type, next_period, period_end, period_start, same_period_last_year
+from citybrain.query.places import Places
 from citybrain.query.snapshot import OpenSnapshot, ServedSnapshot
-from citybrain.query.values import MOST_VALUES, Span, sql_areas, sql_level, sql_values
+from citybrain.query.values import read_values
 
 
 @dataclass(frozen=True)
@@ -36,7 +38,7 @@ class SnapshotInfo:
     """Where the city lies; times are shown in it. UTC where the snapshot does not say."""
 
 
-class City:
+class City(DepartmentQuestions):
     """All questions to the served snapshot; follows it when a new one is published. Safe to use from many threads.
 
     Every method takes the access context first and raises AccessError for areas outside its subtree and for unknown
@@ -60,13 +62,22 @@ class City:
             str(said.get("timezone") or "UTC"),
         )
 
-    def areas(self, access: AccessContext, parent: str | None = None, level: str | None = None) -> list[Area]:
-        """Areas in tree order: children of the parent, or all of the level within it, or (neither given) the top one."""
+    def areas(
+        self,
+        access: AccessContext,
+        parent: str | None = None,
+        level: str | None = None,
+        period: tuple[dt.date, dt.date] | None = None,
+    ) -> list[Area]:
+        """Areas in tree order: children of the parent, or all of the level within it, or (neither given) the top one.
+
+        Those that are there on any day of the period, from its first to its last; without a period those of today.
+        """
         tree = self._served.open().tree
         top = tree.area(access, parent) if parent else tree.top(access)
         if level:
-            return tree.at_level(top.code, level)
-        return list(tree.children[top.code]) if parent else [top]
+            return tree.at_level(top.code, level, period)
+        return tree.below(top.code, period) if parent else [top]
 
     def area(self, access: AccessContext, code: str) -> Area:
         """One area."""
@@ -92,10 +103,10 @@ class City:
         return dict(snapshot.frame("SELECT level, title FROM meta.levels ORDER BY depth").iter_rows())
 
     def indicators(self, access: AccessContext) -> list[Indicator]:
-        """The dictionary in its order; titles, definitions and units by language: `Indicator.title("zh")`."""
+        """The listed indicators in the order of the dictionary; words by language: `Indicator.title("zh")`."""
         snapshot = self._served.open()
         snapshot.tree.top(access)
-        return list(snapshot.dictionary.by_code.values())
+        return [i for i in snapshot.dictionary.by_code.values() if i.is_listed]
 
     def indicator(self, access: AccessContext, code: str) -> Indicator:
         """One entry of the dictionary."""
@@ -118,18 +129,18 @@ class City:
     ) -> pl.DataFrame:
         """One row per indicator × area × period; columns as in `query.values.COLUMNS`.
 
-        Either `areas`, or all areas of a `level` within an area (the highest that may be seen, if none is given).
+        Either `areas`, or all areas of a `level` within an area (the highest that may be seen, if none is given) that were
+        there at any time between the first day and the last.
         """
         snapshot = self._served.open()
-        tree = snapshot.tree
+        span = Span.around(period_type, period_from, period_to)
         if areas is not None:
-            asked = _Asked.areas(tree, access, areas)
+            places = _named(snapshot, access, areas)
         elif level is not None:
-            asked = _Asked.level(tree, access, level, within)
+            places = _at_level(snapshot, access, (level, within), (span.first, period_end(period_type, span.last)))
         else:
             raise AccessError("query", "no areas asked for", expected="areas, or a level")
-        span = Span(period_type, period_start(period_type, period_from), period_start(period_type, period_to))
-        return _values(snapshot, indicators, asked, span)
+        return read_values(snapshot, access, indicators, places, span)
 
     def series(
         self,
@@ -153,9 +164,12 @@ class City:
         period_type: str,
         period_on: dt.date,
     ) -> pl.DataFrame:
-        """Values of one period beside the period before (环比); columns as in `values` and `compare_periods`."""
+        """Values of one period beside the period before (环比) and the same one a year earlier (同比).
+
+        Columns as in `values` and, for both, in `compare_periods`.
+        """
         snapshot = self._served.open()
-        return _change(snapshot, indicators, _Asked.areas(snapshot.tree, access, areas), period_type, period_on)
+        return _change(snapshot, access, indicators, _named(snapshot, access, areas), period_type, period_on)
 
     def ranking(
         self,
@@ -172,9 +186,10 @@ class City:
         Areas without data come last, in tree order, with a null rank.
         """
         snapshot = self._served.open()
-        asked = _Asked.level(snapshot.tree, access, level, within)
+        period = (period_start(period_type, period_on), period_end(period_type, period_on))
+        places = _at_level(snapshot, access, (level, within), period)
         rank = pl.col("value").rank("min", descending=True).cast(pl.Int64).alias("rank")
-        compared = _change(snapshot, [indicator], asked, period_type, period_on).with_columns(rank)
+        compared = _change(snapshot, access, [indicator], places, period_type, period_on).with_columns(rank)
         return compared.sort("value", descending=True, nulls_last=True, maintain_order=True)
 
     def covered(self, access: AccessContext, indicator: str) -> tuple[dt.date | None, dt.date | None]:
@@ -188,9 +203,15 @@ class City:
         last = self.covered(access, indicator)[1]
         return period_start(period_type, last) if last else None
 
-    def boundaries(self, access: AccessContext, parent: str | None = None, level: str | None = None) -> str:
+    def boundaries(
+        self,
+        access: AccessContext,
+        parent: str | None = None,
+        level: str | None = None,
+        period: tuple[dt.date, dt.date] | None = None,
+    ) -> str:
         """GeoJSON text: areas as chosen by `areas`, those with a boundary; feature id = area code."""
-        return geometry.boundaries_text(self._served.open(), self.areas(access, parent, level))
+        return geometry.boundaries_text(self._served.open(), self.areas(access, parent, level, period))
 
     def overlays(self, access: AccessContext) -> str:
         """GeoJSON text: outlines of what is no area of the tree (park zones), with their names."""
@@ -202,12 +223,6 @@ class City:
     ) -> geometry.Extent | None:
         """West, south, east, north of the same boundaries; None where there are none."""
         return geometry.extent(self.boundaries(access, parent, level))
-
-    def feeds_status(self, access: AccessContext) -> list[feeding.FeedStatus]:
-        """Every feed with its newest delivery, row counts and whether it is late."""
-        snapshot = self._served.open()
-        snapshot.tree.top(access)
-        return feeding.read_feeds(snapshot)
 
     def explain(
         self,
@@ -222,42 +237,48 @@ class City:
         snapshot = self._served.open()
         placed = snapshot.tree.area(access, area)
         check_period_type(period_type)
-        return explaining.explain_value(snapshot, indicator, placed, period_type, period_on, limit)
+        return explaining.explain_value(snapshot, access, indicator, placed, period_type, period_on, limit)
 
 
-@dataclass(frozen=True)
-class _Asked:
-    """The areas of a question: already checked against the asker's scope, as an SQL condition, and how many."""
-
-    condition: str
-    count: int
-
-    @classmethod
-    def areas(cls, tree: AreaTree, access: AccessContext, codes: Sequence[str]) -> _Asked:
-        return cls(sql_areas(tree.area(access, c).code for c in codes), len(codes))
-
-    @classmethod
-    def level(cls, tree: AreaTree, access: AccessContext, level: str, within: str | None) -> _Asked:
-        top = tree.area(access, within) if within else tree.top(access)
-        count = len(tree.at_level(top.code, level))
-        return cls(sql_level(level, None if tree.roots == [top] else top.code), count)
+def _named(snapshot: OpenSnapshot, access: AccessContext, codes: Sequence[str]) -> Places:
+    return Places.of(snapshot.tree.area(access, c) for c in codes)
 
 
-def _values(snapshot: OpenSnapshot, indicators: Sequence[str], asked: _Asked, span: Span) -> pl.DataFrame:
-    if span.periods * asked.count * len(indicators) > MOST_VALUES:
-        raise AccessError("query", "too many values asked for at once", remedy="Ask for fewer areas or fewer periods")
-    dictionary = snapshot.dictionary
-    return snapshot.frame(sql_values(dictionary, indicators, asked.condition, span.period_type, span.first, span.last))
+def _at_level(
+    snapshot: OpenSnapshot,
+    access: AccessContext,
+    chosen: tuple[str, str | None],
+    period: tuple[dt.date, dt.date],
+) -> Places:
+    """The areas of a level within an area that are there in the period."""
+    level, within = chosen
+    top = snapshot.tree.area(access, within) if within else snapshot.tree.top(access)
+    return snapshot.places_at(top.code, level, period if snapshot.tree.has_changes else None)
 
 
 def _change(
-    snapshot: OpenSnapshot, indicators: Sequence[str], asked: _Asked, period_type: str, period_on: dt.date
+    snapshot: OpenSnapshot,
+    access: AccessContext,
+    indicators: Sequence[str],
+    places: Places,
+    period_type: str,
+    period_on: dt.date,
 ) -> pl.DataFrame:
     this, before = period_start(period_type, period_on), next_period(period_type, period_on, -1)
-    return compare_periods(
-        _values(snapshot, indicators, asked, Span(period_type, this, this)),
-        _values(snapshot, indicators, asked, Span(period_type, before, before)),
-    )
+    # Both periods in one question: they lie beside each other in the mart.
+    both = read_values(snapshot, access, indicators, places, Span(period_type, before, this))
+    now, previous = (both.filter(pl.col("period_on") == day) for day in (this, before))
+    compared = compare_periods(now, previous)
+    year_ago = same_period_last_year(period_type, period_on)
+    if not any(first <= period_end(period_type, year_ago) for first in _first_days(snapshot, indicators)):
+        return compared.with_columns(pl.lit(None, pl.Float64).alias(name) for name in YEAR_NAMES)
+    then = read_values(snapshot, access, indicators, places, Span(period_type, year_ago, year_ago))
+    return compare_periods(compared, then, YEAR_NAMES)
+
+
+def _first_days(snapshot: OpenSnapshot, indicators: Sequence[str]) -> list[dt.date]:
+    """First days of those indicators that any source covers."""
+    return [first for code in indicators if (first := snapshot.dictionary.covered(code)[0])]
 
 
 def open_city(snapshots: Path) -> City:

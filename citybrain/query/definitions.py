@@ -41,6 +41,18 @@ class Indicator:
     """Column of the source table with the day a row counts on."""
     measure_where: str = ""
     """SQL condition on the source table: which rows count."""
+    is_listed: bool = True
+    """Whether it is offered where indicators are chosen; what others are only made of is not."""
+    minimum_cell: int = 0
+    """Counts of people below it are hidden from those without the right."""
+    legal_basis: str = ""
+    warn_at: float | None = None
+    alarm_at: float | None = None
+    target: float | None = None
+    version: int = 1
+    valid_from: dt.date | None = None
+    changed_zh: str = ""
+    changed_en: str = ""
     covered_depth: int = -1
     """Deepest depth of the tree that the source reaches."""
     first_on: dt.date | None = None

@@ -6,11 +6,15 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
+from citybrain.query.access import AccessContext
 from citybrain.query.areas import Area
+from citybrain.query.cells import Span
 from citybrain.query.definitions import Indicator
 from citybrain.query.periods import period_end, period_start
+from citybrain.query.places import Places
 from citybrain.query.snapshot import OpenSnapshot
-from citybrain.query.values import sql_areas, sql_values
+from citybrain.query.values import read_values
+from citybrain.schema.value_state import ValueState
 from citybrain.sql import literal, quote
 
 
@@ -73,23 +77,30 @@ class Explanation:
 
 
 def explain_value(
-    snapshot: OpenSnapshot, indicator: str, area: Area, period_type: str, period_on: dt.date, limit: int
+    snapshot: OpenSnapshot,
+    access: AccessContext,
+    indicator: str,
+    area: Area,
+    period_type: str,
+    period_on: dt.date,
+    limit: int,
 ) -> Explanation:
     """The explanation of one value, with up to `limit` source lines of each measure."""
     start = period_start(period_type, period_on)
     bases = snapshot.dictionary.bases(indicator)
     asked = list(dict.fromkeys([indicator, *(b.code for b in bases)]))
-    values = {
-        row["indicator"]: row
-        for row in snapshot.frame(
-            sql_values(snapshot.dictionary, asked, sql_areas([area.code]), period_type, start, start)
-        ).to_dicts()
-    }
+    told = read_values(snapshot, access, asked, Places.of([area]), Span(period_type, start, start))
+    values = {row["indicator"]: row for row in told.to_dicts()}
     measures = []
     for base in bases:
-        rows, batches, lines = _sources(snapshot, base, area, start, period_end(period_type, start), limit)
         value = values[base.code]
-        measures.append(Measure(base, value["value"], value["state"], rows, batches, lines))
+        # The lines behind a hidden count would tell it.
+        sources = (
+            (0, (), ())
+            if value["state"] == ValueState.SUPPRESSED
+            else _sources(snapshot, base, area, start, period_end(period_type, start), limit)
+        )
+        measures.append(Measure(base, value["value"], value["state"], *sources))
     answer = values[indicator]
     return Explanation(
         snapshot.dictionary.indicator(indicator),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+import datetime as dt
 import threading
 from collections.abc import Callable
 from functools import lru_cache, partial
@@ -14,12 +16,14 @@ import polars as pl
 from citybrain.errors import BuildError
 from citybrain.query.areas import Area, AreaTree
 from citybrain.query.definitions import Dictionary, Indicator
+from citybrain.query.memory import Memory
+from citybrain.query.places import Places, places_at
 
-CACHED_FRAMES = 2048
+REMEMBERED_LEVELS = 512
 
 
 class OpenSnapshot:
-    """A snapshot file, opened read-only; area tree and dictionary in memory; answers cached as long as it is open.
+    """A snapshot file, opened read-only; area tree and dictionary in memory; answers remembered as long as it is open.
 
     The connection closes when the last question that uses it is answered and nobody refers to it any more.
     """
@@ -28,9 +32,13 @@ class OpenSnapshot:
         self.path = path
         try:
             self._con = duckdb.connect(str(path), read_only=True)
+            # Many ask at once: each question runs in the thread of its asker, and none waits for helpers of its own.
+            self._con.execute("SET threads = 1")
             self.info = self.rows("SELECT * FROM meta.snapshot")[0]
             self.tree = AreaTree(_read_areas(self.rows))
             self.dictionary = Dictionary(_read_indicators(self.rows))
+            self.told = self._named_in("value_states")
+            self.suppressed = self._named_in("suppressed")
         except (duckdb.Error, OSError, IndexError) as error:
             raise BuildError(
                 f"snapshot {path.name}",
@@ -38,8 +46,11 @@ class OpenSnapshot:
                 found=f"{type(error).__name__}: {str(error).splitlines()[0] if str(error) else ''}",
                 remedy="Run `citybrain build` again, or roll back with `citybrain snapshots`",
             ) from error
-        # The cached function holds the connection, not this object: a cycle would keep old snapshots open.
-        self.frame: Callable[[str], pl.DataFrame] = lru_cache(CACHED_FRAMES)(partial(_frame, self._con))
+        self.memory = Memory()
+        # What is remembered holds the tree, not this object: a cycle would keep old snapshots open.
+        self.places_at: Callable[[str, str, tuple[dt.date, dt.date] | None], Places] = lru_cache(REMEMBERED_LEVELS)(
+            partial(places_at, self.tree)
+        )
 
     @property
     def name(self) -> str:
@@ -53,25 +64,45 @@ class OpenSnapshot:
             names = [d[0] for d in answer.description or []]
             return [dict(zip(names, row, strict=True)) for row in answer.fetchall()]
 
+    def read(self, sql: str) -> pl.DataFrame:
+        """The answer as a frame, not remembered."""
+        with self._con.cursor() as cursor:
+            return cursor.sql(sql).pl()
 
-def _frame(con: duckdb.DuckDBPyConnection, sql: str) -> pl.DataFrame:
-    with con.cursor() as cursor:
-        return cursor.sql(sql).pl()
+    def frame(self, sql: str) -> pl.DataFrame:
+        """The answer as a frame, remembered."""
+        return self.memory.recall(sql, lambda: self.read(sql))
+
+    def _named_in(self, mart: str) -> frozenset[str]:
+        """Indicators that a mart says anything of."""
+        return frozenset(r["indicator"] for r in self.rows(f"SELECT DISTINCT indicator FROM marts.{mart}"))
+
+
+_AREA_COLUMNS = (
+    "area_code", "area_name", "level", "depth", "parent_code", "area_km2", "has_boundary", "sort_order", "label_lon",
+    "label_lat", "valid_from", "valid_to", "successor_code",
+)  # fmt: skip
+"""Of `shared.areas` and `shared.boundaries`, in the order of the fields of `Area`."""
 
 
 def _read_areas(rows: Callable[[str], list[dict[str, Any]]]) -> list[Area]:
     found = rows(
-        "SELECT a.area_code, a.area_name, a.level, a.depth, a.parent_code, a.area_km2, a.has_boundary, a.sort_order,"
-        " b.label_lon, b.label_lat FROM shared.areas AS a LEFT JOIN shared.boundaries AS b USING (area_code)"
+        "SELECT a.*, b.label_lon, b.label_lat FROM shared.areas AS a LEFT JOIN shared.boundaries AS b USING (area_code)"
     )
-    return [Area(*(r[name] for name in r)) for r in found]
+    # Snapshots of an older version do not say until when an area is there.
+    stated: list[list[Any]] = [[r.get(name) for name in _AREA_COLUMNS] for r in found]
+    return [Area(*fields) for fields in stated]
+
+
+_TEXTS = [f.name for f in dataclasses.fields(Indicator) if f.type == "str" and f.name != "code"]
 
 
 def _read_indicators(rows: Callable[[str], list[dict[str, Any]]]) -> list[Indicator]:
     coverage = {r["indicator"]: r for r in rows("SELECT indicator, depth, first_on, last_on FROM marts.coverage")}
     found = []
     for r in rows("SELECT * FROM marts.indicators ORDER BY sort_order, indicator"):
-        known: dict[str, Any] = {n: r.get(n) or "" for n in Indicator.__annotations__ if n in r}
+        stated = {n: r[n] for n in Indicator.__annotations__ if r.get(n) is not None}
+        known: dict[str, Any] = dict.fromkeys(_TEXTS, "") | stated
         known |= {"decimals": int(r["decimals"] or 0), "scale": float(r["scale"] or 1.0), "code": r["indicator"]}
         covered = coverage.get(r["indicator"])
         if covered:

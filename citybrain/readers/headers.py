@@ -86,13 +86,25 @@ def find_header(
 def _expected_header(rows: Rows, wanted: set[str], merged: Sequence[MergedRange]) -> Header | None:
     """The block with most expected headers, at least two of them or half."""
     best, best_score = None, 0
+    hopeful = _rows_with_words_of(wanted, rows)
     for top in range(len(rows)) if wanted else ():
         for bottom in _possible_bottoms(rows, top, merged):
+            if not any(hopeful[top : bottom + 1]):
+                continue
             block = Header(top, bottom, _names(rows, top, bottom, wanted, merged))
             score = len(wanted & {*block.names, *(n.rsplit("/", 1)[-1] for n in block.names)})
             if score > best_score:
                 best, best_score = block, score
     return best if best_score >= 2 or best_score * 2 >= max(len(wanted), 1) else None
+
+
+def _rows_with_words_of(wanted: set[str], rows: Rows) -> list[bool]:
+    """For each row, whether some cell could be the last part of an expected header: naming a block takes far longer."""
+    parts = {w.rsplit("/", 1)[-1] for w in wanted}
+    # `name_columns` numbers repeated headers, and blank ones.
+    parts |= {re.sub(r"_\d+$", "", part) for part in parts}
+    parts |= {""} if any(part.startswith("column_") for part in parts) else set()
+    return [any(clean_header(cell).rsplit("/", 1)[-1] in parts for cell in row) for row in rows]
 
 
 def _likely_header(rows: Rows, wanted: set[str], merged: Sequence[MergedRange]) -> Header:

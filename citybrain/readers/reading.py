@@ -7,7 +7,6 @@ from pathlib import Path
 import duckdb
 
 from citybrain.readers.custom import read_custom
-from citybrain.readers.database import read_sqlite_file
 from citybrain.readers.json_records import read_json
 from citybrain.readers.kind import sniff_kind
 from citybrain.readers.parquet import read_parquet
@@ -23,12 +22,18 @@ def _read_geo(path: Path, options: ReadOptions, con: duckdb.DuckDBPyConnection, 
     return read_geo(path, options, con, spool)
 
 
+def _read_sqlite(path: Path, options: ReadOptions, con: duckdb.DuckDBPyConnection, spool: Path) -> RawTable:
+    from citybrain.readers.database import read_sqlite_file
+
+    return read_sqlite_file(path, options, con, spool)
+
+
 READERS: dict[str, Reader] = {
     "text": read_text,
     "workbook": read_workbook,
     "json": read_json,
     "parquet": read_parquet,
-    "database": read_sqlite_file,
+    "database": _read_sqlite,
     "geo": _read_geo,
     "custom": read_custom,
 }

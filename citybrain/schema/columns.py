@@ -30,6 +30,8 @@ class Column:
     unit: str = ""
     pseudonym: str = ""
     """For a direct identifier: the column of the keyed pseudonym that stands for it in models."""
+    written_of: str = ""
+    """The column that is judged: this one keeps its text as written, from the same header."""
     codes: tuple[tuple[str, tuple[str, ...]], ...] = ()
     """For a code list: canonical code and the source words that mean it."""
 

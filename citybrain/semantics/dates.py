@@ -9,8 +9,6 @@ times faster than patterns; the patterns see only what is left.
 
 from __future__ import annotations
 
-import datetime as dt
-
 from citybrain.semantics.cleaning import sql_clean_text, sql_has_line_break
 from citybrain.semantics.patterns import sql_first_reason, sql_matches, sql_rewrite
 from citybrain.semantics.semantic_type import Context, SemanticType
@@ -69,12 +67,12 @@ def _sql_day(text: str) -> str:
 
 def _sql_with_year(text: str, context: Context) -> str:
     """1月24日 with the latest year in which it is at most 31 days after the delivery."""
-    latest = context.received_on + dt.timedelta(days=31)
+    latest = f"({context.sql_received_on} + 31)"
     month, day = (f"TRY_CAST(regexp_extract({text}, {literal(_WITHOUT_YEAR)}, {group}) AS INTEGER)" for group in (1, 2))
-    this_year = f"100 * {month} + {day} <= {100 * latest.month + latest.day}"
+    this_year = f"100 * {month} + {day} <= 100 * month({latest}) + day({latest})"
     return (
         f"CASE WHEN NOT {sql_matches(text, _WITHOUT_YEAR)} THEN {text} "
-        f"WHEN {this_year} THEN '{latest.year:04}年' || {text} ELSE '{latest.year - 1:04}年' || {text} END"
+        f"WHEN {this_year} THEN year({latest}) || '年' || {text} ELSE (year({latest}) - 1) || '年' || {text} END"
     )
 
 

@@ -33,7 +33,7 @@ def _sql_is_birth_date(digits: str, number: str, context: Context) -> str:
 
     Two expressions for one thing, because the bounds name theirs twice and parsing is the dearer one.
     """
-    latest = context.received_on.strftime("%Y%m%d")
+    latest = f"CAST(strftime({context.sql_received_on}, '%Y%m%d') AS INTEGER)"
     return f"{number} BETWEEN {EARLIEST_BIRTH} AND {latest} AND try_strptime({digits}, '%Y%m%d') IS NOT NULL"
 
 

@@ -11,10 +11,16 @@ from dataclasses import dataclass
 class Context:
     """What is known of a delivery and helps to read its values."""
 
-    received_on: dt.date
-    """Local day of arrival: gives 1月24日 its year and bounds birth dates."""
+    received_on: dt.date | str
+    """Local day of arrival: gives 1月24日 its year and bounds birth dates. A text is SQL of it: the DATE column that
+    stands beside the values of several deliveries judged together."""
     timezone: str
     """IANA zone of local times, such as `Asia/Shanghai`."""
+
+    @property
+    def sql_received_on(self) -> str:
+        """The local day of arrival as SQL."""
+        return self.received_on if isinstance(self.received_on, str) else f"DATE '{self.received_on.isoformat()}'"
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
@@ -13,38 +14,42 @@ from citybrain.contracts.contract import Contract, Delivery
 from citybrain.contracts.fingerprint import contract_fingerprint
 from citybrain.ingest import Batch, RowState, current_batches, feed_folder
 from citybrain.project import Paths, Project
-from citybrain.schema.columns import Column, RecordType, Sensitivity
+from citybrain.schema.columns import RecordType, Sensitivity
 from citybrain.schema.records import RECORD_TYPES
-from citybrain.semantics import semantic_type
+from citybrain.schema.served import local_day_of, served_columns
 from citybrain.sql import literal, quote
+from citybrain.warehouse.area_changes import area_columns, sql_with_changes, take_changes
 from citybrain.warehouse.secrets import sql_pseudonym
-
-PROVENANCE = {"batch": "INTEGER", "source_line": "BIGINT"}
-
-
-def record_columns(record: type[RecordType]) -> dict[str, str]:
-    """Columns of `records.<table>` with DuckDB types.
-
-    Pseudonyms stand in place of direct identifiers; beside an instant `x_at` (UTC) stands its day in the project's time
-    zone, `x_on`; provenance comes last.
-    """
-    columns: dict[str, str] = {}
-    for name, column in record.columns().items():
-        if column.pseudonym:
-            columns[column.pseudonym] = "BIGINT"
-        elif column.sensitivity is not Sensitivity.DIRECT:
-            columns[name] = semantic_type(column.semantic).sql_type
-            if column.semantic == "instant":
-                columns[_local_day_of(name)] = "DATE"
-    return columns | PROVENANCE
 
 
 def create_empty_records(con: duckdb.DuckDBPyConnection) -> None:
     """Empty `records.<table>` of every record type, for checking models before any row is read."""
     con.execute("ATTACH ':memory:' AS records")
     for record in RECORD_TYPES.values():
-        columns = ", ".join(f"{quote(n)} {t}" for n, t in record_columns(record).items())
+        columns = ", ".join(f"{quote(n)} {c.sql_type}" for n, c in served_columns(record).items())
         con.execute(f"CREATE TABLE records.{quote(record.table)} ({columns})")
+
+
+@dataclass(frozen=True)
+class Linked:
+    """The identifiers that linkage gives to rows of one record table, whatever they state themselves."""
+
+    relation: str
+    """Table of table_name, batch, source_line and the column `gives`."""
+    gives: str
+    """Served column that takes the link's value: `person_key` or `credit_code`."""
+
+
+def record_fingerprints(
+    contracts: Sequence[Contract], batches: Sequence[Batch], as_of: dt.datetime | None
+) -> dict[str, str]:
+    """For each `records.<table>` the fingerprint of what is delivered: equal fingerprints mean equal rows."""
+    fingerprints = {}
+    for record in RECORD_TYPES.values():
+        feeds = [c for c in contracts if c.record is record]
+        current = {c.feed: current_batches(batches, c, as_of) for c in feeds}
+        fingerprints[f"records.{record.table}"] = _fingerprint(feeds, current)
+    return fingerprints
 
 
 def create_records(
@@ -53,33 +58,34 @@ def create_records(
     contracts: Sequence[Contract],
     batches: Sequence[Batch],
     as_of: dt.datetime | None,
-) -> dict[str, str]:
+    links: Mapping[str, Sequence[Linked]],
+) -> None:
     """Creates the view `records.<table>` of every record type over the accepted zone.
 
-    Returns:
-        For each relation name its fingerprint: equal fingerprints mean equal rows.
+    `links` has, for the tables of which linkage found rows, where their identifiers stand. Where areas have successors
+    (`shared.area_changes`), every row stands in the area that it means on its own day.
     """
-    fingerprints = {}
     con.execute("ATTACH ':memory:' AS records")
+    is_changed = take_changes(con)
     for record in RECORD_TYPES.values():
-        feeds = [c for c in contracts if c.record is record]
-        current = {c.feed: current_batches(batches, c, as_of) for c in feeds}
-        selects = [sql_feed_rows(project, c, current[c.feed]) for c in feeds if current[c.feed]]
+        current = [(c, current_batches(batches, c, as_of)) for c in contracts if c.record is record]
+        found = links.get(record.table, ())
+        selects = [sql_feed_rows(project, c, taken, found) for c, taken in current if taken]
+        if is_changed and selects and area_columns(record):
+            selects = [sql_with_changes(record, selects)]
         con.execute(f"CREATE OR REPLACE VIEW records.{quote(record.table)} AS {sql_union(record, selects)}")
-        fingerprints[f"records.{record.table}"] = _fingerprint(feeds, current)
-    return fingerprints
 
 
 def sql_union(record: type[RecordType], selects: Sequence[str]) -> str:
     """All feeds of a record type under one another; typed and empty where there is none."""
     if selects:
         return "\nUNION ALL\n".join(selects)
-    nulls = ", ".join(f"NULL::{t} AS {quote(n)}" for n, t in record_columns(record).items())
+    nulls = ", ".join(f"NULL::{c.sql_type} AS {quote(n)}" for n, c in served_columns(record).items())
     return f"SELECT {nulls} WHERE FALSE"
 
 
-def sql_feed_rows(project: Project, contract: Contract, current: Sequence[Batch]) -> str:
-    """SELECT of a feed's rows that count now, with the columns of `record_columns`."""
+def sql_feed_rows(project: Project, contract: Contract, current: Sequence[Batch], links: Sequence[Linked] = ()) -> str:
+    """SELECT of a feed's rows that count now, with the columns of `served_columns`."""
     record = contract.record
     rows = sql_accepted(project.paths, contract, current)
     if contract.delivery is Delivery.UPSERT:
@@ -89,24 +95,39 @@ def sql_feed_rows(project: Project, contract: Contract, current: Sequence[Batch]
         rows = f"(SELECT * FROM {rows} QUALIFY {newest} = 1)"
     if any(mapping.cumulative for mapping in contract.values.values()):
         rows = _sql_differences(contract, rows)
-    served = [sql for n, c in record.columns().items() for sql in _sql_served(n, c, project.timezone)]
-    return f"SELECT {', '.join(served)}, batch, source_line FROM {rows} AS delivered"
+    served = [sql for n in record.columns() for sql in _sql_served(record, n, project.timezone)]
+    stated = f"SELECT {', '.join(served)}, batch, source_line FROM {rows} AS delivered"
+    return _sql_linked(record, stated, links) if links else stated
 
 
-def _sql_served(name: str, column: Column, timezone: str) -> list[str]:
+def _sql_linked(record: type[RecordType], stated: str, links: Sequence[Linked]) -> str:
+    """The rows with the identifiers that linkage found in place of what they state; there are few, so a join is cheap."""
+    columns = ", ".join(
+        f"coalesce({quote('_' + n)}.{quote(n)}, s.{quote(n)}) AS {quote(n)}"
+        if n in {link.gives for link in links}
+        else f"s.{quote(n)}"
+        for n in served_columns(record)
+    )
+    joins = "".join(
+        f"\nLEFT JOIN (SELECT batch, source_line, {quote(link.gives)} FROM {link.relation} WHERE table_name ="
+        f" {literal(record.table)}) AS {quote('_' + link.gives)} ON {quote('_' + link.gives)}.batch = s.batch AND"
+        f" {quote('_' + link.gives)}.source_line = s.source_line"
+        for link in links
+    )
+    return f"SELECT {columns} FROM ({stated}) AS s{joins}"
+
+
+def _sql_served(record: type[RecordType], name: str, timezone: str) -> list[str]:
+    column, day = record.columns()[name], local_day_of(name)
     if column.pseudonym:
         kind = column.pseudonym.removesuffix("_key")
         return [f"{sql_pseudonym(quote(name), kind)} AS {quote(column.pseudonym)}"]
     if column.sensitivity is Sensitivity.DIRECT:
         return []
-    if column.semantic == "instant":
+    if column.semantic == "instant" and day not in record.columns():
         local = f"timezone({literal(timezone)}, timezone('UTC', {quote(name)}))"
-        return [quote(name), f"CAST({local} AS DATE) AS {quote(_local_day_of(name))}"]
+        return [quote(name), f"CAST({local} AS DATE) AS {quote(day)}"]
     return [quote(name)]
-
-
-def _local_day_of(instant: str) -> str:
-    return instant.removesuffix("_at") + "_on"
 
 
 def sql_accepted(paths: Paths, contract: Contract, current: Sequence[Batch]) -> str:

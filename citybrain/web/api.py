@@ -16,8 +16,8 @@ from citybrain.query.definitions import Indicator
 from citybrain.query.periods import parse_period
 
 IndicatorCodes = Annotated[list[str], Query(description="Codes of indicators; repeat for several.")]
-PeriodType = Annotated[str, Query(description="day, week or month.")]
-Period = Annotated[str, Query(description="2020-02-20, 2020-W08 or 2020-02.")]
+PeriodType = Annotated[str, Query(description="day, week, month, quarter or year.")]
+Period = Annotated[str, Query(description="2020-02-20, 2020-W08, 2020-02, 2020-Q1 or 2020.")]
 
 
 def add_api(server: FastAPI, city: City, access: AccessContext) -> None:

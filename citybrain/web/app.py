@@ -8,21 +8,27 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import uvicorn
-from dash import Dash
+from dash import Dash, html
+from dash.development.base_component import Component
 from fastapi import FastAPI, Request, Response
 from fastapi.middleware.gzip import GZipMiddleware
-from fastapi.responses import RedirectResponse
-from starlette.types import ASGIApp, Receive, Scope, Send
 
+from citybrain.project import BriefingSettings, ScreenChoice
 from citybrain.query import AccessContext, City, local_user, open_city
 from citybrain.web.api import add_api
+from citybrain.web.briefings import add_briefings
+from citybrain.web.catalogue import add_catalogue
 from citybrain.web.explore.callbacks import add_callbacks
 from citybrain.web.explore.export import add_exports
 from citybrain.web.explore.page import page_frame, page_layout
 from citybrain.web.geometry import add_geometry
+from citybrain.web.pages import Page, PageAddresses
+from citybrain.web.quality import add_quality
+from citybrain.web.reconciliation import add_reconciliation
+from citybrain.web.screen import add_screen
 from citybrain.web.scripts import KeptScripts
 from citybrain.web.selection import Selection
-from citybrain.web.texts import DEFAULT_LANGUAGE, texts
+from citybrain.web.texts import texts
 
 HERE = Path(__file__).parent
 PRODUCT = "CityBrain"
@@ -40,14 +46,22 @@ _HEADERS = {
 }
 
 
-PAGES = frozenset({"/explore"})
-"""Addresses that Dash makes the pages of."""
+PAGES: dict[str, Page] = {
+    "/explore": Page(page_layout, page_frame, add_callbacks),
+}
+"""Addresses that Dash makes the pages of; `/` leads to the first one."""
 
 
-def build_app(snapshots: Path, access: AccessContext | None = None) -> FastAPI:
+def build_app(
+    snapshots: Path,
+    access: AccessContext | None = None,
+    screen: ScreenChoice | None = None,
+    briefing: BriefingSettings | None = None,
+) -> FastAPI:
     """The ASGI application that serves the snapshots of a folder; the folder may still be empty.
 
-    `access` is what every visitor may see; without it, what the local user may.
+    `access` is what every visitor may see; without it, what the local user may. `screen` and `briefing`
+    are the tables of that name in city.toml.
     """
     city, asker = open_city(snapshots), access or local_user()
     # FastAPI's own documentation pages load scripts from the internet; the description itself is enough.
@@ -55,9 +69,15 @@ def build_app(snapshots: Path, access: AccessContext | None = None) -> FastAPI:
     add_api(server, city, asker)
     add_geometry(server, city, asker)
     add_exports(server, city, asker)
+    add_screen(server, city, asker, screen or ScreenChoice())
+    add_briefings(server, city, asker, snapshots, briefing)
+    departments = (briefing or BriefingSettings()).departments
+    add_quality(server, city, asker, departments)
+    add_reconciliation(server, city, asker, snapshots, departments)
+    add_catalogue(server, city, asker, departments)
     _add_dash(server, city, asker)
     server.add_middleware(GZipMiddleware, minimum_size=1024, compresslevel=5)
-    server.add_middleware(PageAddresses)
+    server.add_middleware(PageAddresses, pages=PAGES)
     _add_headers(server)
     server.add_middleware(KeptScripts)
     return server
@@ -77,10 +97,11 @@ def _add_dash(server: FastAPI, city: City, access: AccessContext) -> None:
     )
     # Every callback is a short question: no open socket per visitor, which the proxies of some offices cut anyway.
     app.backend.websocket_capability = False
-    app.layout = lambda: page_layout(city, access, _asked_language(app))
-    # Dash checks callbacks against this specimen, since the page without a snapshot has none of their components.
-    app.validation_layout = page_frame(texts("en"), "")
-    add_callbacks(app, city, access)
+    app.layout = lambda: _asked_layout(app, city, access)
+    # Dash checks callbacks against these specimens: no page has the components of all, and none without a snapshot.
+    app.validation_layout = html.Div([page.specimen(texts("en"), "") for page in PAGES.values()])
+    for page in PAGES.values():
+        page.add_callbacks(app, city, access)
 
 
 def _log(error: Exception) -> None:
@@ -88,31 +109,13 @@ def _log(error: Exception) -> None:
     logging.getLogger(__name__).error("a callback failed", exc_info=error)
 
 
-def _asked_language(app: Dash) -> str:
-    """The language in the URL of the page that asks for its layout; the default where nobody asks (at start)."""
-    if not app.backend.has_request_context():
-        return DEFAULT_LANGUAGE
-    page = app.backend.request_adapter().headers.get("referer", "")
-    return Selection.from_query(urlsplit(page).query).lang
-
-
-class PageAddresses:
-    """Leads `/` to the explorer, and the addresses of pages to Dash, which answers at `/` only.
-
-    Dash's own way, a catch-all route, would answer every unknown address with an empty page instead of 404.
-    """
-
-    def __init__(self, app: ASGIApp) -> None:
-        self.app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass the request on, under another path if it is for a page."""
-        if scope["type"] == "http" and scope["path"] == "/":
-            await RedirectResponse("/explore")(scope, receive, send)
-            return
-        if scope["type"] == "http" and scope["path"] in PAGES:
-            scope = {**scope, "path": "/", "raw_path": b"/"}
-        await self.app(scope, receive, send)
+def _asked_layout(app: Dash, city: City, access: AccessContext) -> Component:
+    """The page that asks for its layout, in the language of its URL; the first one where nobody asks (at start)."""
+    asked = urlsplit("")
+    if app.backend.has_request_context():
+        asked = urlsplit(app.backend.request_adapter().headers.get("referer", ""))
+    page = PAGES.get(asked.path) or next(iter(PAGES.values()))
+    return page.layout(city, access, Selection.from_query(asked.query).lang)
 
 
 def _add_headers(server: FastAPI) -> None:
@@ -124,7 +127,14 @@ def _add_headers(server: FastAPI) -> None:
         return response
 
 
-def serve(snapshots: Path, host: str = "127.0.0.1", port: int = 8050) -> None:
+def serve(
+    snapshots: Path,
+    host: str = "127.0.0.1",
+    port: int = 8050,
+    screen: ScreenChoice | None = None,
+    briefing: BriefingSettings | None = None,
+) -> None:
     """Serve the pages and the API until interrupted."""
     # Without lifespan: Dash would add its catch-all there.
-    uvicorn.run(build_app(snapshots), host=host, port=port, lifespan="off", log_level="warning")
+    app = build_app(snapshots, screen=screen, briefing=briefing)
+    uvicorn.run(app, host=host, port=port, lifespan="off", log_level="warning")

@@ -56,6 +56,10 @@ def period_text(period_type: str, day: dt.date, _: Texts) -> str:
         )
     if period_type == "month":
         return _("{month}/{year}", year=start.year, month=start.month)
+    if period_type == "quarter":
+        return _("Quarter {quarter} of {year}", year=start.year, quarter=start.month // 3 + 1)
+    if period_type == "year":
+        return _("Year {year}", year=start.year)
     return start.isoformat()
 
 

@@ -6,13 +6,11 @@ import csv
 import io
 from dataclasses import dataclass
 
-import openpyxl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from citybrain.cli import returned_rows
-from citybrain.cli.returned_rows import ReturnedRows, harmless, write_csv, write_xlsx
+from citybrain.cli.returned_rows import ReturnedRows, harmless, write_csv
 
 
 @dataclass
@@ -25,6 +23,7 @@ class Row:
     reasons: tuple[str, ...]
     headers: tuple[str, ...]
     original: tuple[str | None, ...]
+    measure: str = ""
 
 
 ROWS = [
@@ -80,30 +79,6 @@ def test_a_defused_cell_never_begins_as_a_formula_unless_it_is_a_number(cell):
     assert safe in (cell, "'" + cell)
     if safe[:1] in ("=", "@", "+", "-"):
         assert set(safe[1:]) <= set("0123456789.,%") | {c for c in safe if c.isdecimal()}
-
-
-def test_xlsx_holds_text_cells_only(tmp_path):
-    file = tmp_path / "back.xlsx"
-    assert write_xlsx(rows("zh"), file, title="发热/门诊: [筛查]登记") == 2
-    sheet = openpyxl.load_workbook(file).active
-    assert [c.value for c in sheet[1]][:4] == ["文件", "行号", "工作表", "退回原因"]
-    cells = [c for row in sheet.iter_rows(min_row=2) for c in row if c.value not in (None, "")]
-    assert {c.data_type for c in cells} == {"s"}
-    assert sheet["E2"].value == "=cmd|' /C calc'!A0" and sheet.freeze_panes == "E2"
-
-
-def test_a_full_sheet_goes_on_in_the_next_one(tmp_path, monkeypatch):
-    monkeypatch.setattr(returned_rows, "SHEET_ROWS", 2)
-    many = ReturnedRows(lambda: iter(ROWS + ROWS + ROWS[:1]), "en", SOURCES)
-    assert write_xlsx(many, tmp_path / "many.xlsx", title="rows") == 5
-    book = openpyxl.load_workbook(tmp_path / "many.xlsx")
-    assert [(s.title, s.max_row) for s in book] == [("rows", 3), ("rows 2", 3), ("rows 3", 2)]
-
-
-def test_a_feed_without_quarantined_rows_gives_a_header(tmp_path):
-    empty = ReturnedRows(lambda: iter([]), "en", SOURCES)
-    assert write_xlsx(empty, tmp_path / "none.xlsx", title="") == 0
-    assert openpyxl.load_workbook(tmp_path / "none.xlsx").active.max_row == 1
 
 
 def test_programs_get_codes_and_cells_by_header():

@@ -101,7 +101,7 @@ def test_an_observation_without_measure_says_both_ways_out(folder):
         ("[due]", 'part = "_([0-9"\n[due]', "'part' is not a regular expression"),
         ("[due]", 'part = "_[0-9]+"\n[due]', "'part' captures nothing"),
         ("resident_id =", "resident_no =", "'resident_no' is not a column of record 'screening'.*one of resident_id, "),
-        ("resident_id =", "# ", "the required column 'resident_id' of record 'screening' is not mapped"),
+        ("screened_at =", "# ", "the required column 'screened_at' of record 'screening' is not mapped"),
         ('"证件号码"]', '"身份证号"]', "names the header '身份证号' twice"),
         ("[scope]", 'outcome = "身份证号"\n[scope]', "'身份证号' is used twice. Found 'resident_id' and 'outcome'"),
         ("Asia/Shanghai", "Asia/Shanghia", r"\[columns.screened_at\]: 'timezone' is not known"),
@@ -193,4 +193,4 @@ def test_a_contract_may_state_every_kind_that_the_readers_know():
 
 def test_every_column_of_a_record_type_has_a_semantic_type():
     semantics = {c.semantic for record in RECORD_TYPES.values() for c in record.columns().values()}
-    assert semantics <= {*FORMS, "area"}
+    assert semantics <= {*FORMS, "area", "code"}

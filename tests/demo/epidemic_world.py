@@ -11,9 +11,12 @@ from pathlib import Path
 
 import polars as pl
 
-from citybrain.demo.epidemic import write_epidemic_files
+from citybrain.demo.departments import Planted, write_truth
+from citybrain.demo.departments import World as DemoWorld
 from citybrain.demo.faults import Fault
+from citybrain.demo.firms import firms_of
 from citybrain.demo.geography import County, lay_out
+from citybrain.demo.health import HealthFiles
 from citybrain.demo.names import COUNTY_CODE, COUNTY_NAME
 from citybrain.demo.outbreak import Illness, illness_of
 from citybrain.demo.people import people_of
@@ -38,7 +41,12 @@ name = "name"
 level_column = "level"
 parent = "parent"
 """
-FEEDS = ("health/fever_clinic", "health/cases", "health/beds", "township/daily_report")
+FEEDS = (
+    "health/fever_clinic", "health/cases", "health/beds", "health/consultations", "health/contacts",
+    "health/exposure_sites", "health/test_samples", "health/test_results", "health/facilities", "health/admissions",
+    "health/supply_stock", "health/supplies_received", "emergency/supplies_issued", "emergency/reserves",
+    "emergency/facilities", "township/daily_report", "township/case_receipts", "township/fever_follow_ups",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -50,7 +58,12 @@ class World:
     people: pl.DataFrame
     visits: pl.DataFrame
     cases: pl.DataFrame
-    faults: list[Fault]
+    planted: Planted
+
+    @property
+    def faults(self) -> list[Fault]:
+        """What was planted, line by line."""
+        return [Fault(*row) for row in self.planted.faults.iter_rows()]
 
     @property
     def extracts(self) -> Path:
@@ -74,11 +87,18 @@ def fall_ill(seed: int, county: County, residents: int, days: int) -> tuple[pl.D
 def make_world(root: Path, seed: int, townships: int, residents: int, days: int) -> World:
     """A county and the files of its epidemic below `root`."""
     county = lay_out(seed, townships)
-    people, ill = fall_ill(seed, county, residents, days)
-    faults = write_epidemic_files(
-        seed, county, ill.visits, ill.cases, days, root / "data" / "extracts", root / "data" / "truth"
-    )
-    return World(root, county, people, ill.visits, ill.cases, faults)
+    data = root / "data"
+    firms = firms_of(seed, county, residents)
+    health = HealthFiles(DemoWorld(seed, county, residents, days, data / "extracts", data / "truth", firms))
+    everyone = []
+    for township in range(len(county.townships)):
+        people = people_of(seed, county, township, residents)
+        health.add(township, people, illness_of(seed, county, township, people, days))
+        everyone.append(people)
+    planted = health.finish()
+    write_truth(data / "truth", planted)
+    visits, cases = (pl.read_parquet(data / "truth" / f"{name}.parquet") for name in ("visits", "cases"))
+    return World(root, county, pl.concat(everyone), visits, cases, planted)
 
 
 def without_first_days(world: World, days: int) -> World:
@@ -89,8 +109,9 @@ def without_first_days(world: World, days: int) -> World:
         if day_number(dt.datetime.strptime(digits, "%Y%m%d").date()) < days:
             thrown.add(file.relative_to(world.extracts).as_posix())
             file.unlink()
-    kept = [f for f in world.faults if f.file not in thrown]
-    return replace(world, faults=kept, visits=world.visits.filter(pl.col("day") >= days))
+    kept = world.planted.faults.filter(~pl.col("file").is_in(sorted(thrown)))
+    visits = world.visits.filter(pl.col("day") >= days)
+    return replace(world, planted=replace(world.planted, faults=kept), visits=visits)
 
 
 def make_project(world: World) -> None:

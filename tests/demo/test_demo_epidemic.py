@@ -14,9 +14,8 @@ import numpy as np
 import polars as pl
 import pytest
 
-from citybrain.demo.cases import write_case_files
 from citybrain.demo.clinic_visits import winter_curve
-from citybrain.demo.daily_counts import count_days, feverish_visitors
+from citybrain.demo.daily_counts import feverish_visitors
 from citybrain.demo.geography import County, lay_out
 from citybrain.demo.outbreak import Illness, illness_of, spread
 from citybrain.demo.people import people_of
@@ -39,7 +38,7 @@ def ill(county: County) -> Illness:
 
 @pytest.fixture(scope="module")
 def world(tmp_path_factory: pytest.TempPathFactory) -> World:
-    return make_world(tmp_path_factory.mktemp("epidemic"), 7, 4, 6_000, DAYS)
+    return make_world(tmp_path_factory.mktemp("epidemic"), 7, 4, 30_000, DAYS)
 
 
 def test_visits_and_cases_are_as_many_as_in_a_county(county: County) -> None:
@@ -151,31 +150,34 @@ def test_a_clinic_file_is_quoted_has_a_byte_order_mark_and_one_row_a_visit(world
     assert list(rows[0])[:6] == ["登记号", "姓名", "性别", "证件号码", "联系电话", "就诊时间"]
 
 
-def test_a_card_comes_again_when_it_is_confirmed(ill: Illness, county: County, tmp_path: Path) -> None:
-    write_case_files(7, county, ill.cases, DAYS, tmp_path)
-    files = sorted(tmp_path.glob("health/cases/*.json"))
+def test_a_card_comes_again_when_it_is_confirmed_and_when_it_is_pushed(world: World) -> None:
     states: dict[str, list[str]] = {}
-    for file in files:
+    pushed: dict[str, list[bool]] = {}
+    for file in sorted(world.extracts.glob("health/cases/*.json")):
         for card in json.loads(file.read_text(encoding="utf-8"))["报告"]:
             states.setdefault(card["卡号"], []).append(card["病例分类"])
+            pushed.setdefault(card["卡号"], []).append(card["时间"]["推送"] is not None)
             assert (card["时间"]["确诊"] is None) == (card["病例分类"] == "疑似病例")
             assert card["时间"]["发病"].endswith("T16:00:00.000Z"), "the instant at which a day begins in China"
-    assert set(states) == set(ill.cases["case_no"])
+    cards = pl.read_parquet(world.truth / "cards.parquet")
+    assert set(states) == set(cards["case_no"]) > set(world.cases["case_no"])
     assert ["疑似病例", "确诊病例"] in states.values()
-    later = ill.cases.filter(pl.col("confirmed_day") < DAYS)["case_no"]
+    end = DAYS * 24 * 60
+    later = cards.filter(pl.col("confirmed_at") < end)["case_no"]
     assert all(states[number][-1] == "确诊病例" for number in later)
+    assert all(set(states[n]) == {"疑似病例"} for n in cards.filter("is_suspect")["case_no"])
+    assert all(pushed[number][-1] for number in cards.filter(pl.col("pushed_at") < end)["case_no"])
 
 
-def test_two_townships_hide_their_fevers_and_no_other_zero_is_false(county: County, ill: Illness) -> None:
-    counts = count_days(7, county, ill.visits, DAYS)
-    found = feverish_visitors(county, ill.visits, DAYS)
-    false = {(code, on) for code, on in counts.false_zeros.select("area_code", "period_on").iter_rows()}
-    listed = {
-        (county.townships[t].code, day(d)) for t, d in zip(*np.nonzero((counts.fevers == 0) & (found > 0)), strict=True)
-    }
-    assert listed == false
-    assert counts.false_zeros["area_code"].n_unique() == 2
-    assert (counts.false_zeros["fevers"] > 0).all()
+def test_townships_hide_their_fevers_and_no_other_zero_is_false(world: World) -> None:
+    zeros = world.planted.zeros
+    reported = pl.read_parquet(world.truth / "daily_counts.parquet")
+    assert zeros.height == reported.filter(pl.col("fevers") == 0).height
+    false = zeros.filter("is_false_zero")
+    assert false["area_code"].n_unique() == 2
+    assert (false["true_value"] > 0).all() and (zeros.filter(~pl.col("is_false_zero"))["true_value"] == 0).all()
+    honest = reported.filter(~pl.col("is_hidden") & ~pl.col("is_copied"))
+    assert (honest["fevers"] == honest["true_value"]).all()
 
 
 def test_visitors_with_fever_are_counted_once_a_day_where_they_live(county: County, ill: Illness) -> None:
@@ -196,6 +198,7 @@ def test_a_daily_report_has_a_title_a_header_of_two_rows_a_total_and_a_note(worl
     cells = fastexcel.read_excel(file).load_sheet(0, header_row=None, dtypes="string").to_polars().rows()
     assert "日报" in cells[0][0]
     assert cells[2][3] == "疫情防控情况" and cells[3][3:6] == ("发热人数", "排查人数", "居家观察人数")
+    assert cells[2][6] == "上报时间" and cells[4][6] is not None and cells[4][6].startswith("2020-02-03 1")
     total = next(row for row in cells if row[0] == "合计")
     figures = [row for row in cells[4:] if row[0] and row[0].isdigit()]
     assert int(total[3]) == sum(int(row[3]) for row in figures if row[3].isdigit())

@@ -1,29 +1,31 @@
-"""The lists of people and of firms: faults stand where the truth says, and the product finds them and nothing else."""
+"""The list of people: faults stand where the truth says, and the product finds them and nothing else."""
 
 from __future__ import annotations
 
+import re
 import shutil
 from pathlib import Path
 
-import duckdb
 import polars as pl
 import pytest
 
 from citybrain.build import build
 from citybrain.contracts import load_contracts
 from citybrain.demo.boundaries import write_boundaries
-from citybrain.demo.enterprises import write_enterprises
-from citybrain.demo.faults import write_truth
+from citybrain.demo.departments import World, write_truth
+from citybrain.demo.firms import firms_of
 from citybrain.demo.geography import County, lay_out
+from citybrain.demo.outbreak import Illness
 from citybrain.demo.people import people_of
-from citybrain.demo.registry import FILE, HEADERS, NOTE, TITLE, open_registry
-from citybrain.demo.registry_faults import AREA, BORN, ID, NAME, RATES
+from citybrain.demo.registry import FILE, HEADERS, NOTE, TITLE, HouseholdRegistry
+from citybrain.demo.registry_faults import AREA, BORN, ID, NAME, RATES, SEX
 from citybrain.ingest import load_batches, quarantined_rows
 from citybrain.project import load_project
 
 ROOT = Path(__file__).resolve().parents[2]
 SEED, TOWNSHIPS, RESIDENTS = 5, 6, 30_000
-COLUMN = {"id": ID, "birth": BORN, "area": AREA, "name": NAME}
+NOBODY_ILL = Illness(pl.DataFrame(), pl.DataFrame())
+COLUMN = {"id": ID, "birth": BORN, "area": AREA, "name": NAME, "sex": SEX}
 REGISTRY_REASONS = {
     "id_wrong_digit": "resident_id",
     "id_transposed_digits": "resident_id",
@@ -31,13 +33,6 @@ REGISTRY_REASONS = {
     "birth_date_impossible": "birth_on",
     "area_unknown": "area",
     "conflicting_duplicate": "key.conflict",
-}
-ENTERPRISE_REASONS = {
-    "code_wrong_character": "credit_code",
-    "code_15_digits": "credit_code",
-    "town_unknown": "area",
-    "town_missing": "area",
-    "date_impossible": "registered_on",
 }
 """Kinds of faults that cost the row, and the column (or rule) that the product should name."""
 
@@ -49,17 +44,20 @@ def county() -> County:
 
 @pytest.fixture(scope="module")
 def project(county: County, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The repository's own declarations over a county of two feeds, built."""
+    """The repository's own declarations over a county of one feed, built."""
     root = tmp_path_factory.mktemp("county")
     shutil.copy(ROOT / "city.toml", root)
-    for department in ("public_security", "market"):
-        shutil.copytree(ROOT / "connectors" / department, root / "connectors" / department)
+    (root / "connectors" / "public_security").mkdir(parents=True)
+    feed = "public_security/household_registry.toml"
+    shutil.copy(ROOT / "connectors" / feed, root / "connectors" / feed)
     data = root / "data"
     write_boundaries(data / "boundaries", county)
-    with open_registry(data / "extracts", SEED, county, "gb18030") as registry:
-        faults = [registry.add(t, people_of(SEED, county, t, RESIDENTS)) for t in range(TOWNSHIPS)]
-    faults.append(write_enterprises(data / "extracts", data / "truth", SEED, county, 4 * RESIDENTS))
-    write_truth(data / "truth", faults)
+    firms = firms_of(SEED, county, RESIDENTS)
+    world = World(SEED, county, RESIDENTS, 7, data / "extracts", data / "truth", firms)
+    registry = HouseholdRegistry(world)
+    for township in range(TOWNSHIPS):
+        registry.add(township, people_of(SEED, county, township, RESIDENTS), NOBODY_ILL)
+    write_truth(data / "truth", registry.finish())
     build(load_project(root))
     return root
 
@@ -122,57 +120,32 @@ def test_faults_come_at_the_stated_rates(faults: pl.DataFrame) -> None:
     assert counts.keys() == RATES.keys() | {"id_lower_case_x"}
 
 
+def test_the_truth_says_who_stands_on_every_line(project: Path, county: County, lines: list[list[str]]) -> None:
+    mentions = pl.read_parquet(project / "data" / "truth" / "mentions.parquet")
+    people = pl.concat([people_of(SEED, county, t, RESIDENTS) for t in range(TOWNSHIPS)])
+    number = dict(people.select("person", "resident_id").iter_rows())
+    assert mentions["line"].to_list() == list(range(3, len(lines) - 1))
+    for line, person, fault in mentions.select("line", "person", "fault").iter_rows():
+        assert (lines[line - 1][0] == number[person]) == (not fault.startswith("id_"))
+
+
+def test_attributes_stated_otherwise_are_in_the_truth(project: Path, lines: list[list[str]]) -> None:
+    attributes = pl.read_parquet(project / "data" / "truth" / "attributes.parquet")
+    assert set(attributes["attribute"]) == {"birth_on", "sex"}
+    for line, attribute, written, right in attributes.select("line", "attribute", "written", "right").iter_rows():
+        cells = dict(zip(HEADERS, lines[line - 1], strict=True))
+        if attribute == "sex":
+            assert (cells[SEX], {"男", "女"}) == (written, {written, right})
+        else:
+            assert re.sub(r"\D", "", cells[BORN]) == written.replace("-", "") != right.replace("-", "")
+
+
 def test_the_product_sets_aside_the_planted_people_and_nobody_else(project: Path, faults: pl.DataFrame) -> None:
     expected = planted(faults, FILE, REGISTRY_REASONS)
     assert len(expected) > 80
     assert found(project, "public_security.household_registry") == expected
 
 
-def test_the_product_sets_aside_the_planted_firms_and_no_others(project: Path, faults: pl.DataFrame) -> None:
-    expected = planted(faults, "market/", ENTERPRISE_REASONS)
-    assert {column for _, column in expected} == set(ENTERPRISE_REASONS.values())
-    assert found(project, "market.enterprises") == expected
-
-
 def test_repeated_lines_are_the_duplicates(project: Path, faults: pl.DataFrame) -> None:
     repeats = faults.filter(pl.col("kind") == "duplicate")["file"].value_counts()
     assert {b.path: b.duplicate for b in load_batches(load_project(project).paths)} == dict(repeats.iter_rows())
-
-
-def test_accepted_firms_are_as_they_truly_are(project: Path) -> None:
-    """Capital in a dozen spellings, dates in six and towns in five come out as the one true value."""
-    with duckdb.connect(str((project / "data" / "snapshots" / "current").resolve()), read_only=True) as con:
-        columns = ["source_line", "credit_code", "area_code", "registered_on", "capital_yuan", "staff"]
-        found = con.execute(f"SELECT {', '.join(columns)} FROM shared.enterprises").fetchall()
-    rows = pl.DataFrame(found, schema=columns, orient="row", infer_schema_length=None)
-    truth = pl.read_parquet(project / "data" / "truth" / "enterprises.parquet")
-    both = rows.join(truth, left_on="source_line", right_on="line", suffix="_true")
-    assert both.height == rows.height > 2_800
-    assert both["credit_code"].equals(both["credit_code_true"].alias("credit_code"))
-    assert both["area_code"].str.slice(0, 9).equals(both["township_code"].alias("area_code"))
-    assert both["registered_on"].equals(both["registered_on_true"].alias("registered_on"))
-    assert both["staff"].cast(pl.Int64).equals(both["staff_true"].cast(pl.Int64).alias("staff"))
-    stated = both.filter(pl.col("capital_yuan").is_not_null())
-    assert ((stated["capital_yuan"] - stated["capital_wan"] * 10_000).abs() < 0.01).all()
-    assert 0 < both.height - stated.height < 0.01 * both.height
-
-
-def test_a_list_too_long_for_a_workbook_comes_in_parts(
-    county: County, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("citybrain.demo.enterprises.MOST_WORKBOOK_ROWS", 100)
-    monkeypatch.setattr("citybrain.demo.enterprises.ROWS_A_PART", 150)
-    shutil.copy(ROOT / "city.toml", tmp_path)
-    shutil.copytree(ROOT / "connectors" / "market", tmp_path / "connectors" / "market")
-    data = tmp_path / "data"
-    write_boundaries(data / "boundaries", county)
-    write_truth(data / "truth", [write_enterprises(data / "extracts", data / "truth", SEED, county, 16_000)])
-    build(load_project(tmp_path))
-    batches = sorted(load_batches(load_project(tmp_path).paths), key=lambda b: b.path)
-    assert [(Path(b.path).name, b.rows_in) for b in batches[:2]] == [
-        ("enterprises_part_1.csv", 150), ("enterprises_part_2.csv", 150)
-    ]  # fmt: skip
-    truth = pl.read_parquet(data / "truth" / "enterprises.parquet")
-    assert sum(b.accepted + b.quarantined for b in batches) == truth.height == 400
-    with duckdb.connect(str((data / "snapshots" / "current").resolve()), read_only=True) as con:
-        assert con.execute("SELECT count(*) FROM shared.enterprises").fetchone() == (sum(b.accepted for b in batches),)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import statistics
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 Row = dict[str, Any]
 Cells = dict[tuple[str, str, dt.date], float]
 
+PERIODS = ("day", "week", "month", "quarter", "year")
 AS_OF = dt.date(2021, 2, 1)
 
 TREE: dict[str, tuple[str | None, int]] = {
@@ -61,6 +63,16 @@ def count(column: str) -> Callable[[list[Row]], float | None]:
     return lambda rows: sum(r[column] is not None for r in rows)
 
 
+def middle(column: str) -> Callable[[list[Row]], float | None]:
+    """Median of a column; of nothing: None."""
+
+    def median(rows: list[Row]) -> float | None:
+        known = [r[column] for r in rows if r[column] is not None]
+        return statistics.median(known) if known else None
+
+    return median
+
+
 def above(area: str | None) -> list[str]:
     """The area and its ancestors."""
     path = []
@@ -73,6 +85,10 @@ def above(area: str | None) -> list[str]:
 def period_of(period: str, day: dt.date) -> dt.date:
     if period == "week":
         return dt.date.fromisocalendar(*day.isocalendar()[:2], 1)
+    if period == "quarter":
+        return dt.date(day.year, {1: 1, 2: 1, 3: 1, 4: 4, 5: 4, 6: 4, 7: 7, 8: 7, 9: 7}.get(day.month, 10), 1)
+    if period == "year":
+        return dt.date(day.year, 1, 1)
     return day.replace(day=1) if period == "month" else day
 
 
@@ -90,11 +106,13 @@ def cells(twin: Twin, tables: dict[str, list[Row]], flow: Twin | None = None) ->
         made = cumulated(cells(flow, tables))
         return zeros(made, twin, coverage(flow, tables)) if flow.zero else made
     rows = [(d, r) for d, r in placed(twin, tables) if twin.where(r)]
-    periods = ("day", "week", "month") if twin.on else ("day",)
+    periods = PERIODS if twin.on else ("day",)
     if twin.kind == "distinct":
         return group(
             twin, rows, periods, lambda g: len({r[twin.member] for r in g if r[twin.member] is not None}) or None
         )
+    if twin.kind == "duration":
+        return group(twin, rows, periods, twin.value)
     if twin.kind == "flow" or not twin.on:
         made = summed_reports(twin, rows, periods) if twin.overlaps else group(twin, rows, periods, twin.value)
         return zeros(made, twin, coverage(twin, tables)) if twin.zero and twin.kind == "stock" else made
@@ -145,7 +163,7 @@ def summed_reports(twin: Twin, rows: list, periods: Iterable[str]) -> Cells:
 
 def last_values(twin: Twin, rows: list) -> Cells:
     made: Cells = {}
-    for period in ("day", "week", "month"):
+    for period in PERIODS:
         last: dict[dt.date, dict[str, float]] = {}
         for day, own in stated(twin, rows).items():
             last.setdefault(period_of(period, day), {}).update(own)

@@ -11,7 +11,7 @@ import pytest
 from citybrain.indicators import build_cube, load_dictionary
 from citybrain.indicators.indicator import Indicator
 from tests.indicators import naive_cube
-from tests.indicators.naive_cube import AS_OF, TREE, Row, Twin, add, count
+from tests.indicators.naive_cube import AS_OF, TREE, Row, Twin, add, count, middle
 from tests.indicators.tiny_snapshot import connect, read_cells, write_indicator
 
 
@@ -94,6 +94,17 @@ MEASURED: dict[str, tuple[str, Twin]] = {
             member="person_key",
             where=lambda r: r["is_fever"] is True,
             states=seen("person_key"),
+        ),
+    ),
+    "usual_temperature": (
+        f'{FROM_SCREENINGS}\nvalue = "median(temperature_c)"\nwhere = "is_fever"',
+        Twin(
+            "screenings",
+            "duration",
+            middle("temperature_c"),
+            on="screened_on",
+            where=lambda r: r["is_fever"] is True,
+            states=seen("temperature_c"),
         ),
     ),
     "households": (

@@ -69,7 +69,11 @@ def test_unknown_key_is_refused_with_the_nearest_one(tmp_path: Path) -> None:
         ("flow", f"minimum_cell = true\n[measure]\n{CASES}", "a whole number of at least 0"),
         ("flow", CASES.replace("cases", "case").join(["[measure]\n", ""]), "Did you mean 'shared.cases'?"),
         ("flow", '[measure]\nfrom = "shared.cases"\nvalue = "count(*)"\n', "a flow happens on a day"),
-        ("flow", f"[measure]\n{CASES.replace('confirmed_on', 'case_no')}", "onset_on, confirmed_on, reported_on"),
+        (
+            "flow",
+            f"[measure]\n{CASES.replace('confirmed_on', 'case_no')}",
+            "onset_on, visited_on, confirmed_on, reported_on, pushed_on",
+        ),
         ("flow", f'[measure]\n{CASES}where = "onset > confirmed_on"\n', "Did you mean 'onset_on'?"),
         ("flow", f'[measure]\n{CASES}where = "cases.onset_on IS NULL"\n', "has no column cases.onset_on"),
         ("flow", f"[measure]\n{CASES}where = \"case_no ~ '^A'\"\n", "does not mean the same on every engine"),

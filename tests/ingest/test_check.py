@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from citybrain.contracts import load_contracts
 from citybrain.ingest import contract_of, quarantined_rows
 from citybrain.project import load_project
@@ -62,9 +64,9 @@ def test_a_value_that_may_be_blank_costs_the_value_not_the_row(small_city, make_
 
 def test_many_distinct_addresses_keep_their_lines(small_city, make_resident_id, monkeypatch) -> None:  # type: ignore[no-untyped-def]
     """Beyond a number of texts places are joined, which loses the order of rows: the line must not follow it."""
-    from citybrain.ingest import accept
+    from citybrain.ingest import places
 
-    monkeypatch.setattr(accept, "LISTED_TEXTS", 10)
+    monkeypatch.setattr(places, "LISTED_TEXTS", 10)
     small_city.screening()
     towns = ("城关镇", "河口镇", "山前乡")
     rows = [
@@ -77,6 +79,28 @@ def test_many_distinct_addresses_keep_their_lines(small_city, make_resident_id, 
     assert all(line == expected for line, expected in lines)
 
 
+@pytest.mark.parametrize("bits", [1 << 20, 64])
+def test_codes_in_any_spelling_are_found_and_others_are_unknown(small_city, monkeypatch, bits: int) -> None:  # type: ignore[no-untyped-def]
+    """However many unknown codes pass the sieve: the list decides."""
+    from citybrain.ingest import check, places
+
+    monkeypatch.setattr(check, "SIEVE_BITS", bits)
+    monkeypatch.setattr(places, "SIEVE_BITS", bits)
+    small_city.contract(
+        "township.daily",
+        'title = "x"\nrecord = "observation"\ndelivery = "full"\n[source]\npath = "daily.csv"\n[columns]\n'
+        'area = { from = "代码", as = "code" }\nperiod_on = "日期"\nmeasure = { constant = "fever_reported" }\nvalue = "数"\n',
+    )
+    known = ["379901100", "379901100000", "379901101", "379901"]
+    unknown = [str(379902000 + n) for n in range(1000)]
+    rows = [f"{code},2020-02-{1 + n % 20:02d},{n}\n" for n, code in enumerate(known + unknown)]
+    small_city.deliver("daily.csv", "代码,日期,数\n" + "".join(rows))
+    small_city.build()
+    (row,) = small_city.rows("SELECT accepted, quarantined FROM shared.batches")
+    assert row == (4, 1000)
+    assert {r.reasons for r in quarantine(small_city, "township.daily")} == {("area:area.unknown_code",)}
+
+
 def test_many_scope_values_keep_lines_right(small_city, make_resident_id, monkeypatch) -> None:  # type: ignore[no-untyped-def]
     """The engine makes a join of a list of more than a few constants, and joins lose the order of rows.
 
@@ -86,13 +110,13 @@ def test_many_scope_values_keep_lines_right(small_city, make_resident_id, monkey
     from citybrain.ingest.check import sql_check
 
     plans = []
-    write_set_aside = accept.write_set_aside
+    sql_set_aside = accept.sql_set_aside
 
-    def explained(con, plan, *paths) -> None:  # type: ignore[no-untyped-def]
-        plans.extend(con.execute(f"EXPLAIN {sql_check(plan, 1)}").fetchall())
-        write_set_aside(con, plan, *paths)
+    def explained(con, checked) -> str:  # type: ignore[no-untyped-def]
+        plans.extend(con.execute(f"EXPLAIN {sql_check(checked.plan)}").fetchall())
+        return sql_set_aside(con, checked)
 
-    monkeypatch.setattr(accept, "write_set_aside", explained)
+    monkeypatch.setattr(accept, "sql_set_aside", explained)
     small_city.screening()
     contract = small_city.root / "connectors/health/clinic.toml"
     scope = f'[scope]\n"类别" = {[f"类别{n}" for n in range(40)]}\n'
@@ -116,11 +140,11 @@ def test_many_scope_values_keep_lines_right(small_city, make_resident_id, monkey
 def test_a_missing_column_refuses_the_file_and_names_the_likely_new_header(small_city, make_resident_id) -> None:  # type: ignore[no-untyped-def]
     small_city.screening()
     small_city.deliver(
-        "clinic_1.csv", HEADER.replace("证件号", "证件号码") + f"{make_resident_id(1)},某人,2020-02-03,城关镇,36\n"
+        "clinic_1.csv", HEADER.replace("时间", "就诊时间") + f"{make_resident_id(1)},某人,2020-02-03,城关镇,36\n"
     )
     (error,) = small_city.build().feeds[0].errors
-    assert "resident_id" in error
-    assert "Did you mean '证件号码'?" in error
+    assert "screened_at" in error
+    assert "Did you mean '就诊时间'?" in error
 
 
 def test_unknown_and_missing_optional_columns_are_findings(small_city, make_resident_id) -> None:  # type: ignore[no-untyped-def]

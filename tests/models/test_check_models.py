@@ -6,12 +6,12 @@ import pytest
 
 from citybrain.errors import ContractError
 from citybrain.models import Model, check_models, load_models
-from citybrain.schema.shared import SHARED_TABLES
+from citybrain.schema.shared import MODELLED
 from citybrain.warehouse import connect, create_empty_records
 
 
 def test_every_declared_table_has_a_model_and_the_other_way_round() -> None:
-    assert {m.name for m in load_models()} == {f"shared.{t}" for t in SHARED_TABLES}
+    assert {m.name for m in load_models()} == {f"shared.{t}" for t in MODELLED}
 
 
 def test_the_models_give_the_declared_columns() -> None:

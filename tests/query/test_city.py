@@ -112,8 +112,8 @@ def test_unknown_names_get_a_hint(city: City) -> None:
         city.series(ME, "screend", tiny.COUNTY, "day", WEEK, WEEK)
     with pytest.raises(AccessError, match=f"Its code is {tiny.COUNTY}"):
         city.area(ME, "青溪县")
-    with pytest.raises(AccessError, match="expected day, week or month"):
-        city.series(ME, "screened", tiny.COUNTY, "year", WEEK, WEEK)
+    with pytest.raises(AccessError, match="expected day, week, month, quarter, year"):
+        city.series(ME, "screened", tiny.COUNTY, "decade", WEEK, WEEK)
     with pytest.raises(AccessError, match="too many values"):
         city.values(
             ME, ["screened"], level="village", period_type="day", period_from=dt.date(1, 1, 1), period_to=dt.date.max

@@ -30,7 +30,7 @@ def test_the_week_of_new_year_belongs_to_the_iso_year() -> None:
     assert period_name("week", dt.date(2021, 1, 1)) == "2020-W53"
 
 
-@pytest.mark.parametrize("text", ["", "2020", "2020-13", "2020-W60", "20200220", "yesterday"])
+@pytest.mark.parametrize("text", ["", "2020-Q5", "2020-13", "2020-W60", "20200220", "yesterday"])
 def test_anything_else_is_refused(text: str) -> None:
     with pytest.raises(AccessError, match="not a period"):
         parse_period(text)

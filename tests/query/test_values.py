@@ -87,7 +87,10 @@ def snapshots(draw: st.DrawFn) -> dict[str, Any]:
         }
     )
     keys = st.tuples(
-        st.sampled_from(["a", "b"]), st.sampled_from(["day", "week", "month"]), st.sampled_from(list(tiny.NAMES)), days
+        st.sampled_from(["a", "b"]),
+        st.sampled_from(["day", "week", "month", "quarter", "year"]),
+        st.sampled_from(list(tiny.NAMES)),
+        days,
     )
     cells = [
         {
@@ -106,7 +109,10 @@ def snapshots(draw: st.DrawFn) -> dict[str, Any]:
 
 @settings(max_examples=40, deadline=None)
 @given(
-    made=snapshots(), kind=st.sampled_from(["day", "week", "month"]), start=st.integers(-10, 60), n=st.integers(0, 3)
+    made=snapshots(),
+    kind=st.sampled_from(["day", "week", "month", "quarter", "year"]),
+    start=st.integers(-10, 60),
+    n=st.integers(0, 3),
 )
 def test_every_value_and_state_equals_the_naive_twin(made: dict[str, Any], kind: str, start: int, n: int) -> None:
     first = JANUARY + dt.timedelta(days=start)

@@ -217,7 +217,10 @@ def count_cells(rows: list[dict[str, Any]], indicator: str, on: str, weight: str
     for row in rows:
         code, day = row["area_code"], row[on]
         ancestors = {code, f"{code[:9]}000", COUNTY}
-        starts = {"day": day, "week": day - dt.timedelta(days=day.weekday()), "month": day.replace(day=1)}
+        starts = {
+            "day": day, "week": day - dt.timedelta(days=day.weekday()), "month": day.replace(day=1),
+            "quarter": dt.date(day.year, (day.month - 1) // 3 * 3 + 1, 1), "year": dt.date(day.year, 1, 1),
+        }  # fmt: skip
         for area in ancestors:
             for period_type, start in starts.items():
                 key = (period_type, area, start)
@@ -301,6 +304,14 @@ def write_snapshot(
 
 
 def _write_rest(con: duckdb.DuckDBPyConnection, name: str) -> None:
+    con.execute(
+        "CREATE TABLE marts.value_states (indicator VARCHAR, period_type VARCHAR, area_code VARCHAR, period_on DATE,"
+        " state VARCHAR)"
+    )
+    con.execute(
+        "CREATE TABLE marts.suppressed (indicator VARCHAR, period_type VARCHAR, area_code VARCHAR, period_on DATE,"
+        " is_primary BOOLEAN)"
+    )
     con.execute(
         "CREATE TABLE shared.area_ancestors AS WITH RECURSIVE up AS ("
         " SELECT area_code, area_code AS ancestor_code, depth AS ancestor_depth, parent_code FROM shared.areas UNION ALL"

@@ -11,7 +11,8 @@ import pytest
 import sqlalchemy
 
 from citybrain.errors import ContractError, DeliveryError
-from citybrain.readers import ReadOptions, extract_database, read_database
+from citybrain.readers import ReadOptions
+from citybrain.readers.database import extract_database, read_database
 
 
 @pytest.fixture

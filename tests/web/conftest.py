@@ -16,6 +16,7 @@ import uvicorn
 
 from citybrain.web import build_app
 from tests.query import tiny_city as tiny
+from tests.web.told_city import write_told_city
 
 
 @dataclass(frozen=True)
@@ -63,3 +64,17 @@ def snapshots(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def client(snapshots: Path, served: Callable[[Path], Client]) -> Client:
     """Asks the server of the tiny city."""
     return served(snapshots)
+
+
+@pytest.fixture(scope="session")
+def told_snapshots(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the snapshot of a small city that was delivered, built and reconciled; only to be read."""
+    root = tmp_path_factory.mktemp("told")
+    write_told_city(root)
+    return root / "data" / "snapshots"
+
+
+@pytest.fixture(scope="session")
+def told_client(told_snapshots: Path, served: Callable[[Path], Client]) -> Client:
+    """Asks the server of that city."""
+    return served(told_snapshots)

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from citybrain.query.periods import PERIOD_TYPES
-from citybrain.web.selection import Selection
+from citybrain.web.selection import MOST_MORE, VIEWS, Selection
 from citybrain.web.texts import LANGUAGES
 
 # parse_qsl drops blank values, and a lone surrogate cannot stand in a URL.
@@ -22,6 +22,11 @@ SELECTIONS = st.builds(
     on=st.none() | st.dates(),
     why=WORDS,
     lang=st.sampled_from(list(LANGUAGES)),
+    with_area=WORDS,
+    against=st.none() | st.dates(),
+    view=st.sampled_from(VIEWS),
+    more=st.lists(st.from_regex("[a-z_]{1,9}", fullmatch=True), max_size=MOST_MORE, unique=True).map(tuple),
+    against_indicator=WORDS,
 )
 
 
@@ -46,4 +51,9 @@ def test_a_step_elsewhere_closes_the_explanation() -> None:
 
 
 def test_nonsense_counts_as_not_said() -> None:
-    assert Selection.from_query("?period=eon&on=never&lang=xx") == Selection()
+    assert Selection.from_query("?period=eon&on=never&lang=xx&against=no&view=none&more=,") == Selection()
+
+
+def test_a_comparison_stands_in_the_address_under_short_names() -> None:
+    said = Selection(with_area="7", against=dt.date(2020, 2, 3), more=("a", "b"), view="multiples")
+    assert said.href() == "/explore?with=7&against=2020-02-03&view=multiples&more=a,b"

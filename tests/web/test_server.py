@@ -12,7 +12,7 @@ import openpyxl
 import pytest
 
 from citybrain.query import AccessContext, local_user, open_city
-from citybrain.web.explore.callbacks import CONTENT, read_cards, read_content, read_why
+from citybrain.web.explore.content import CONTENT, read_content, read_fixed, read_summary, read_why
 from citybrain.web.selection import Selection
 from tests.query import tiny_city as tiny
 
@@ -118,15 +118,18 @@ def test_the_workbook_holds_the_table_and_what_it_means(client: Any) -> None:
 def test_every_selection_has_content(snapshots: Path, area: str, indicator: str, period: str) -> None:
     city, said = open_city(snapshots), Selection(area=area, indicator=indicator, period=period, why=area)
     content = read_content(city, local_user(), said)
-    assert set(content) == set(CONTENT)
+    fixed = read_fixed(city, local_user(), said)
+    assert {*content, *fixed} == set(CONTENT)
+    assert not set(content) & set(fixed)
     assert content["rows"]
     assert content["map"]["data"]
-    assert len(read_cards(city, local_user(), said)) == len(tiny.INDICATORS)
+    assert len(read_summary(city, local_user(), said)[1]) == len(tiny.INDICATORS)
     assert read_why(city, local_user(), said)[1] == "why open"
 
 
 def test_an_area_outside_the_scope_shows_an_error_and_the_way_back(snapshots: Path) -> None:
     clerk = AccessContext("clerk", "township", area_root=tiny.TOWNSHIPS[0])
-    content = read_content(open_city(snapshots), clerk, Selection(area=tiny.COUNTY))
-    assert "outside the areas that may be seen" in content["headline"][1].children
-    assert content["rows"] == []
+    said = Selection(area=tiny.COUNTY)
+    headline, cards = read_summary(open_city(snapshots), clerk, said)
+    assert "outside the areas that may be seen" in headline[1].children
+    assert cards == read_content(open_city(snapshots), clerk, said)["rows"] == []

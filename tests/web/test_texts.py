@@ -72,5 +72,6 @@ def words_of(component: Any) -> list[str]:
 def test_the_chinese_page_holds_no_untranslated_text(page: str) -> None:
     error = BuildError("x", "y")
     shown = page_frame(texts("zh"), "青溪县") if page == "frame" else no_snapshot_page(texts("zh"), error)
-    latin = {w for w in words_of(shown) if re.search("[A-Za-z]{2,}", w)}
+    # A value that the browser puts in is no word.
+    latin = {w for w in words_of(shown) if re.search("[A-Za-z]{2,}", re.sub(r"\{\w+\}", "", w))}
     assert latin <= {"CityBrain", "English", "citybrain build", error.sentence()}

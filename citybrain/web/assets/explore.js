@@ -50,10 +50,18 @@
     });
   }
 
-  function watch(tries) {
-    var chart = document.querySelector("#map .js-plotly-plot");
+  // The choosers take the focus with a field that they hide from those who do not see: it gets the name of its chooser.
+  function nameChoosers() {
+    document.querySelectorAll(".chooser .dash-dropdown-focus-target").forEach(function (field) {
+      field.removeAttribute("aria-hidden");
+      field.setAttribute("aria-label", field.closest(".chooser").getAttribute("aria-label"));
+    });
+  }
+
+  function watch(id, tries) {
+    var chart = document.querySelector("#" + id + " .js-plotly-plot");
     if (!chart || !chart.on) {
-      if (tries > 0) window.requestAnimationFrame(function () { watch(tries - 1); });
+      if (tries > 0) window.requestAnimationFrame(function () { watch(id, tries - 1); });
       return;
     }
     if (!chart.citybrainWatched) {
@@ -67,11 +75,28 @@
 
   window.dash_clientside = Object.assign({}, window.dash_clientside, {
     explore: {
+      goTo: go,
       chooseIndicator: function (code, shown) {
+        // A search may end on the heading of a group: its value names the first indicator below it.
+        code = code && code.replace(/^theme:/, "");
         if (code && shown && code !== shown.indicator) go({ indicator: code });
       },
       choosePeriod: function (day, shown) {
         if (day && shown && day !== shown.period) go({ on: day });
+      },
+      chooseWith: function (code, shown) {
+        if (shown && (code || null) !== shown.with) go({ with: code });
+      },
+      chooseAgainst: function (day, shown) {
+        if (shown && (day || null) !== shown.against) go({ against: day, view: "" });
+      },
+      chooseMore: function (codes, shown) {
+        var plain = (codes || []).map(function (code) { return code.replace(/^theme:/, ""); });
+        if (shown && plain.join() !== shown.more.join()) go({ more: plain.join() });
+      },
+      chooseScatter: function (code, shown) {
+        code = code && code.replace(/^theme:/, "");
+        if (shown && (code || null) !== shown.scatter) go({ against_indicator: code });
       },
       clickMap: function (data) {
         var point = clicked(data);
@@ -95,8 +120,11 @@
         if (shown) {
           document.documentElement.lang = shown.lang === "zh" ? "zh-CN" : shown.lang;
           shownQuery = shown.query;
+          window.citybrainPlayer(shown);
         }
-        watch(300);
+        nameChoosers();
+        watch("map", 300);
+        watch("ranking", 300);
       },
     },
   });

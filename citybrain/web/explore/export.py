@@ -11,8 +11,10 @@ import xlsxwriter
 from fastapi import FastAPI, Request, Response
 
 from citybrain.query import AccessContext, City
-from citybrain.web.explore.table import state_words
-from citybrain.web.explore.view import View, read_ranking, read_view
+from citybrain.query.periods import period_name
+from citybrain.web.explore.answers import read_more, read_ranking
+from citybrain.web.explore.states import state_words
+from citybrain.web.explore.view import View, read_view
 from citybrain.web.numbers import instant_text, period_text
 from citybrain.web.selection import Selection
 from citybrain.web.texts import Texts, texts
@@ -27,7 +29,12 @@ def add_exports(server: FastAPI, city: City, access: AccessContext) -> None:
 
     def read(request: Request) -> tuple[View, list[dict[str, Any]], Texts]:
         view = read_view(city, access, Selection.from_query(request.url.query))
-        return view, read_ranking(city, access, view), texts(view.selection.lang)
+        more = read_more(city, access, view)
+        rows = [
+            {**row, **{i.code: more[i.code, row["area_code"]]["value"] for i in view.more}}
+            for row in read_ranking(city, access, view)
+        ]
+        return view, rows, texts(view.selection.lang)
 
     @server.get("/explore/export.csv", include_in_schema=False)
     def export_csv(request: Request) -> Response:
@@ -111,7 +118,13 @@ def _columns(view: View, _: Texts) -> list[tuple[str, str]]:
         (_("Previous period"), "previous"),
         (_("Difference"), "difference"),
         (_("Change %"), "change_pct"),
+        (_("Same period last year"), "last_year"),
+        (_("Change on last year %"), "year_change_pct"),
     ]
+    if view.against_on is not None:
+        named = period_name(view.selection.period, view.against_on)
+        columns += [(named, "against"), (_("Difference from {name}", name=named), "against_difference")]
+    columns += [(f"{i.title(_.language)} ({i.unit(_.language)})", i.code) for i in view.more]
     if view.indicator.is_ratio:
         columns += [(_("Numerator"), "numerator"), (_("Denominator"), "denominator")]
     return columns

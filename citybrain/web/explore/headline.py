@@ -7,8 +7,12 @@ from typing import Any
 from dash import html
 
 from citybrain.query.definitions import Indicator
+from citybrain.query.periods import period_name
+from citybrain.schema.value_state import ValueState
+from citybrain.web.explore.limits import reached, reached_words, target_words
+from citybrain.web.explore.states import shown, state_reasons, state_words
 from citybrain.web.explore.view import View
-from citybrain.web.numbers import change_text, period_text, short_change_text, value_text
+from citybrain.web.numbers import change_text, number_text, period_text, short_change_text, value_text
 from citybrain.web.texts import Texts
 
 
@@ -30,13 +34,19 @@ def headline(view: View, row: dict[str, Any] | None, _: Texts) -> list[Any]:
         html.H1([html.Span(view.area.name), " ", html.Span(indicator.title(_.language), className="what")]),
         html.Div(
             [
-                html.Span(value_text(row["value"], indicator.decimals, _), className=f"value {row['state']}"),
+                html.Span(
+                    shown(row, indicator.decimals, _),
+                    className=f"value {row['state']} {reached(row['value'], indicator)}",
+                    title=state_reasons(_).get(row["state"], ""),
+                ),
                 html.Span(indicator.unit(_.language) if known else "", className="unit"),
-                _change(row, indicator, _),
+                *([_change(row, indicator, _)] if known else []),
+                *_year_change(row, indicator, _),
+                *_against_change(row, view, _),
             ],
             className="figure",
         ),
-        html.P([period_text(said.period, view.period_on, _), _partial(row, _)], className="when"),
+        html.P([period_text(said.period, view.period_on, _), *_badges(row, indicator, _)], className="when"),
         html.A(_("Why this number?"), href=said.href(why=view.area.code), className="button", id="why-link"),
         html.P(indicator.definition(_.language), className="definition", title=indicator.definition(_.language)),
     ]
@@ -56,7 +66,11 @@ def _card(view: View, row: dict[str, Any], indicator: Indicator, _: Texts) -> An
             html.Span(indicator.title(_.language), className="name", title=indicator.title(_.language)),
             html.Span(
                 [
-                    html.Span(value_text(row["value"], indicator.decimals, _), className=f"value {row['state']}"),
+                    html.Span(
+                        shown(row, indicator.decimals, _),
+                        className=f"value {row['state']} {reached(row['value'], indicator)}",
+                        title=_card_reason(row, indicator, _),
+                    ),
                     html.Span(indicator.unit(_.language) if known else "", className="unit"),
                 ]
             ),
@@ -78,6 +92,34 @@ def _change(row: dict[str, Any], indicator: Indicator, _: Texts, short: bool = F
     )
 
 
+def _year_change(row: dict[str, Any], indicator: Indicator, _: Texts) -> list[Any]:
+    """The change against the same period last year, where there is one."""
+    if row.get("last_year") is None or row["value"] is None:
+        return []
+    words = change_text(row["year_difference"], row["year_change_pct"], indicator.decimals, _)
+    last = _("Same period last year: {value}", value=number_text(row["last_year"], indicator.decimals))
+    return [
+        html.Span(
+            [html.Span(_("vs last year"), className="muted"), " ", words],
+            className=f"change {change_tone(row['year_difference'], indicator.better)}",
+            title=last,
+        )
+    ]
+
+
+def _against_change(row: dict[str, Any], view: View, _: Texts) -> list[Any]:
+    if view.against_on is None or row["value"] is None:
+        return []
+    words = change_text(row["against_difference"], row["against_pct"], view.indicator.decimals, _)
+    named = period_name(view.selection.period, view.against_on)
+    return [
+        html.Span(
+            [html.Span(_("vs {period}", period=named), className="muted"), " ", words],
+            className=f"change {change_tone(row['against_difference'], view.indicator.better)}",
+        )
+    ]
+
+
 def change_tone(difference: float | None, better: str) -> str:
     """good, bad or plain: whether the change is in the direction that the dictionary calls better."""
     if not difference or better not in ("higher", "lower"):
@@ -85,5 +127,20 @@ def change_tone(difference: float | None, better: str) -> str:
     return "good" if (difference > 0) == (better == "higher") else "bad"
 
 
-def _partial(row: dict[str, Any], _: Texts) -> Any:
-    return html.Span(_("period not complete"), className="badge") if row["is_partial"] else ""
+def _badges(row: dict[str, Any], indicator: Indicator, _: Texts) -> list[Any]:
+    """What is special about the number: unfinished period, doubtful zero, a threshold reached, the target."""
+    badges = []
+    if row["is_partial"]:
+        badges.append(html.Span(_("period not complete"), className="badge"))
+    if row["state"] == ValueState.IMPLAUSIBLE_ZERO:
+        badges.append(html.Span(state_words(_)[row["state"]], className="badge doubt"))
+    kind = reached(row["value"], indicator)
+    if kind:
+        badges.append(html.Span(reached_words(kind, indicator, _), className=f"badge {kind}"))
+    target = target_words(row["value"], indicator, _)
+    return [*badges, html.Span(target, className="badge target")] if target else badges
+
+
+def _card_reason(row: dict[str, Any], indicator: Indicator, _: Texts) -> str:
+    kind = reached(row["value"], indicator)
+    return reached_words(kind, indicator, _) if kind else state_reasons(_).get(row["state"], "")

@@ -10,6 +10,7 @@ from dash import dcc, html
 from citybrain.errors import CityBrainError
 from citybrain.query import AccessContext, City
 from citybrain.web.explore.ids import Ids
+from citybrain.web.navigation import places_component
 from citybrain.web.texts import LANGUAGES, Texts, texts
 
 EMPTY_FIGURE: dict[str, Any] = {
@@ -87,6 +88,7 @@ def _header(_: Texts, project: str) -> html.Header:
                 [html.Span("CityBrain", className="brand", lang="en"), html.Span(project, className="city")],
                 className="title",
             ),
+            places_component("/explore", _),
             html.Div(id=Ids.BANNER, className="banner"),
             html.A(LANGUAGES[other], id="language-switch", href=f"?lang={other}", lang=other, className="language"),
         ]
@@ -99,16 +101,16 @@ def _toolbar(_: Texts) -> html.Nav:
             html.Div(id=Ids.BREADCRUMB, className="breadcrumb"),
             html.Div(
                 [
-                    html.Label(_("Indicator"), htmlFor=Ids.INDICATOR),
-                    dcc.Dropdown(id=Ids.INDICATOR, clearable=False, maxHeight=420, labels=_dropdown_labels(_)),
+                    html.Span(_("Indicator"), className="muted", **{"aria-hidden": "true"}),
+                    _chooser(Ids.INDICATOR, _("Indicator"), _, clearable=False, search_order="original"),
                 ],
-                className="field wide",
+                className="field wide themed",
             ),
             html.Div(id=Ids.PERIOD_TYPES, className="choice"),
             html.Div(
                 [
-                    html.Label(_("Period"), htmlFor=Ids.PERIOD),
-                    dcc.Dropdown(id=Ids.PERIOD, clearable=False, maxHeight=420, labels=_dropdown_labels(_)),
+                    html.Span(_("Period"), className="muted", **{"aria-hidden": "true"}),
+                    _chooser(Ids.PERIOD, _("Period"), _, clearable=False),
                     html.Div(id=Ids.PERIOD_STEPS, className="steps"),
                 ],
                 className="field period",
@@ -120,15 +122,40 @@ def _toolbar(_: Texts) -> html.Nav:
     )
 
 
-def _dropdown_labels(_: Texts) -> dict[str, str]:
-    return {"search": _("Search"), "clear_search": _("Clear search"), "no_options_found": _("Nothing found")}
+def _chooser(identity: Ids, words: str, _: Texts, **more: Any) -> html.Div:
+    """A chooser; `words` say what it chooses, where nothing is chosen and to those who do not see it."""
+    labels = {
+        "search": _("Search"),
+        "clear_search": _("Clear search"),
+        "clear_selection": _("Clear"),
+        "no_options_found": _("Nothing found"),
+        "select_all": _("Select all"),
+        "deselect_all": _("Clear"),
+        "selected_count": _("{num_selected} chosen"),
+    }
+    chooser = dcc.Dropdown(id=identity, maxHeight=460, labels=labels, placeholder=words, **more)
+    return html.Div(chooser, role="group", className="chooser", **{"aria-label": words})
 
 
 def _map_panel(_: Texts) -> html.Section:
     return html.Section(
         [
-            html.H2(id=Ids.MAP_TITLE),
+            html.Div(
+                [
+                    html.H2(id=Ids.MAP_TITLE),
+                    html.Div(_chooser(Ids.AGAINST, _("Compare with a period"), _), className="field"),
+                    html.Div(id=Ids.VIEWS, className="choice"),
+                ],
+                className="panel-head",
+            ),
             html.Div(_graph(Ids.MAP, scrollZoom=True, topojsonURL="/assets/topojson/"), className="map-frame"),
+            # Filled by explore.js: a button and a slider that play the periods.
+            html.Div(
+                id=Ids.PLAYER,
+                className="player",
+                role="group",
+                **{"aria-label": _("Course over time"), "data-play": _("Play"), "data-pause": _("Pause")},
+            ),
             html.Div(id=Ids.MAP_LEGEND, className="legend"),
             html.Div(id=Ids.MAP_NOTES, className="notes"),
         ],
@@ -138,7 +165,17 @@ def _map_panel(_: Texts) -> html.Section:
 
 def _trend_panel(_: Texts) -> html.Section:
     return html.Section(
-        [html.H2(id=Ids.TREND_TITLE), html.Div(_graph(Ids.TREND), className="trend-frame")],
+        [
+            html.Div(
+                [
+                    html.H2(id=Ids.TREND_TITLE),
+                    html.Div(_chooser(Ids.WITH, _("Compare with an area"), _), className="field"),
+                ],
+                className="panel-head",
+            ),
+            html.Div(_graph(Ids.TREND), className="trend-frame"),
+            html.Div(id=Ids.TREND_LEGEND, className="legend"),
+        ],
         className="panel trend-panel",
     )
 
@@ -146,8 +183,19 @@ def _trend_panel(_: Texts) -> html.Section:
 def _ranking_panel(_: Texts) -> html.Section:
     return html.Section(
         [
-            html.H2(id=Ids.RANKING_TITLE),
-            html.Div(_graph(Ids.RANKING), className="ranking-frame", tabIndex=0, **{"aria-label": _("Ranking")}),
+            html.Div(
+                [
+                    html.H2(id=Ids.RANKING_TITLE),
+                    html.Div(
+                        _chooser(Ids.SCATTER, _("Scatter against an indicator"), _, search_order="original"),
+                        className="field themed",
+                    ),
+                ],
+                className="panel-head",
+            ),
+            html.Div(
+                _graph(Ids.RANKING), className="ranking-frame", tabIndex=0, role="group", **{"aria-label": _("Ranking")}
+            ),
         ],
         className="panel ranking-panel",
     )
@@ -156,7 +204,23 @@ def _ranking_panel(_: Texts) -> html.Section:
 def _table_panel(_: Texts) -> html.Section:
     return html.Section(
         [
-            html.Div([html.H2(_("Table")), html.Div(id=Ids.EXPORTS, className="exports")], className="panel-head"),
+            html.Div(
+                [
+                    html.H2(_("Table")),
+                    html.Div(
+                        _chooser(
+                            Ids.MORE,
+                            _("More indicators as columns"),
+                            _,
+                            multi=True,
+                            search_order="original",
+                        ),
+                        className="field themed",
+                    ),
+                    html.Div(id=Ids.EXPORTS, className="exports"),
+                ],
+                className="panel-head",
+            ),
             dag.AgGrid(
                 id=Ids.TABLE,
                 columnDefs=[],

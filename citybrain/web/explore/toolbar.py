@@ -7,7 +7,8 @@ from typing import Any
 
 from dash import html
 
-from citybrain.query.definitions import Indicator
+from citybrain.query import SnapshotInfo
+from citybrain.query.areas import Area
 from citybrain.query.feeds import FeedStatus
 from citybrain.query.periods import PERIOD_TYPES, next_period
 from citybrain.web.explore.view import View
@@ -31,14 +32,9 @@ def breadcrumb(view: View, _: Texts) -> list[Any]:
     return steps
 
 
-def indicator_options(indicators: list[Indicator], _: Texts) -> list[dict[str, str]]:
-    """Every indicator, with its unit."""
-    return [{"value": i.code, "label": f"{i.title(_.language)} ({i.unit(_.language)})"} for i in indicators]
-
-
 def period_types(view: View, _: Texts) -> list[Any]:
-    """Day, week, month."""
-    words = {"day": _("Day"), "week": _("Week"), "month": _("Month")}
+    """Day, week, month, quarter, year."""
+    words = {"day": _("Day"), "week": _("Week"), "month": _("Month"), "quarter": _("Quarter"), "year": _("Year")}
     return [_choice(words[p], view.selection.href(period=p), p == view.selection.period) for p in PERIOD_TYPES]
 
 
@@ -64,6 +60,23 @@ def period_options(view: View, _: Texts) -> list[dict[str, str]]:
     return [{"value": d.isoformat(), "label": period_text(kind, d, _)} for d in days]
 
 
+def view_links(view: View, _: Texts) -> list[Any]:
+    """One map, or one small map a period."""
+    said = view.selection
+    return [
+        _choice(_("Map"), said.href(view=""), said.view == ""),
+        _choice(_("Small multiples"), said.href(view="multiples", against=None), said.view == "multiples"),
+    ]
+
+
+def area_options(areas: list[Area], view: View, _: Texts) -> list[dict[str, str]]:
+    """Areas that the chosen one may be compared with: those above it and those beside it."""
+    found = {a.code: a for a in (*view.path, *areas) if a is not view.area}
+    if view.beside:
+        found[view.beside.code] = view.beside
+    return [{"value": a.code, "label": a.name} for a in found.values()]
+
+
 def period_steps(view: View, _: Texts) -> list[Any]:
     """The period before and the one after."""
     if view.period_on is None:
@@ -86,9 +99,8 @@ def _choice(words: str, href: str, chosen: bool) -> Any:
     return html.A(words, href=href, className="chosen" if chosen else "")
 
 
-def banner(view: View, feeds: list[FeedStatus], _: Texts) -> list[Any]:
+def banner(info: SnapshotInfo, feeds: list[FeedStatus], _: Texts) -> list[Any]:
     """As-of time, snapshot, and how many feeds are late, with their names inside."""
-    info = view.info
     as_of = instant_text(info.as_of or info.built_at, info.timezone)
     late = [f for f in feeds if f.state in ("late", "never")]
     words = _("Late feeds: {count}", count=len(late)) if late else _("All feeds on time")

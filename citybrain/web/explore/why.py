@@ -8,6 +8,8 @@ from dash import html
 
 from citybrain.query import SnapshotInfo
 from citybrain.query.explain import Explanation, Measure
+from citybrain.web.explore.limits import limits_of, reached, reached_words
+from citybrain.web.explore.states import shown, state_reasons
 from citybrain.web.numbers import instant_text, number_text, period_text, value_text
 from citybrain.web.selection import Selection
 from citybrain.web.texts import Texts
@@ -29,12 +31,17 @@ def why_panel(told: Explanation, said: Selection, info: SnapshotInfo, _: Texts) 
             f"{told.area.name} · {indicator.title(_.language)} · {period_text(told.period_type, told.period_on, _)}"
         ),
         html.P(
-            [html.Span(value_text(told.value, indicator.decimals, _), className=f"value {told.state}"), " ", unit],
+            [
+                html.Span(_written(told, _), className=f"value {told.state} {reached(told.value, indicator)}"),
+                " ",
+                unit,
+            ],
             className="figure",
         ),
         html.P(_reason(told, _), className="muted"),
         html.H3(_("Definition")),
         html.P(indicator.definition(_.language)),
+        _card(told, _),
         *(_formula(told, _) if indicator.is_ratio else []),
         *[part for m in told.measures for part in _measure(m, info.timezone, _)],
         html.H3(_("Snapshot")),
@@ -50,12 +57,40 @@ def why_panel(told: Explanation, said: Selection, info: SnapshotInfo, _: Texts) 
     ]
 
 
+def _written(told: Explanation, _: Texts) -> str:
+    return shown({"value": told.value, "state": told.state}, told.indicator.decimals, _)
+
+
 def _reason(told: Explanation, _: Texts) -> str:
-    if told.state == "no_data":
-        return _("No source speaks about this area and period, so the number is unknown; it is not zero.")
-    if told.state == "zero":
-        return _("The sources cover this area and period and report nothing: the number is zero.")
-    return _("The sources cover only part of this period.") if told.is_partial else ""
+    reasons = [state_reasons(_).get(told.state, "")]
+    if told.is_partial:
+        reasons.append(_("The sources cover only part of this period."))
+    kind = reached(told.value, told.indicator)
+    if kind:
+        reasons.append(reached_words(kind, told.indicator, _))
+    return " ".join(filter(None, reasons))
+
+
+def _card(told: Explanation, _: Texts) -> html.Dl:
+    """What the dictionary says of the indicator beside its definition; what it leaves out is not listed."""
+    indicator = told.indicator
+    changed = indicator.changed_zh if _.language == "zh" else indicator.changed_en
+    version = _("Version {number}", number=indicator.version)
+    if indicator.valid_from:
+        version += " · " + _("in force from {day}", day=indicator.valid_from.isoformat())
+    better = {"higher": _("higher is better"), "lower": _("lower is better")}.get(indicator.better, "")
+    limits = " · ".join(limit.label for limit in limits_of(indicator, _))
+    hidden = _("Counts under {number} are hidden from those without the right.", number=indicator.minimum_cell)
+    said = [
+        (_("Code"), indicator.code),
+        (_("Version"), version + (f" · {changed}" if changed else "")),
+        (_("Legal basis"), indicator.legal_basis),
+        (_("Thresholds"), " · ".join(filter(None, [limits, better])) if limits else ""),
+        (_("Small counts"), hidden if indicator.minimum_cell else ""),
+    ]
+    return html.Dl(
+        [part for name, words in said if words for part in (html.Dt(name), html.Dd(words))], className="facts"
+    )
 
 
 def _formula(told: Explanation, _: Texts) -> list[Any]:

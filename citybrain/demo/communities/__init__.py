@@ -1,0 +1,1 @@
+"""Files of townships and communities: grids and their workers, premises, checkpoints."""

@@ -1,0 +1,1 @@
+"""What the offices that run the county deliver: cadres, hotline, emergencies, orders."""

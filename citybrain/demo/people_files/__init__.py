@@ -1,0 +1,1 @@
+"""What public security, civil affairs and the labour office deliver about people."""
