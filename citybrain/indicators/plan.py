@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from citybrain.indicators.indicator import Absent, Carry, Indicator, Kind
-from citybrain.indicators.sources import REPORTS
+from citybrain.indicators.sources import MIXED, REPORTS
 
 PERIODS = ("day", "month", "quarter", "week", "year")
 """In the order in which cells are sorted; weeks are ISO weeks from Monday."""
@@ -48,9 +48,10 @@ class Scan:
     def rows_column(self, indicator: Indicator) -> str:
         """The column of `days` that counts the rows which say where and when the source speaks.
 
-        Where no row means zero, the whole table speaks: a rare condition must not narrow what it covers.
+        Where no row means zero, the whole table speaks: a rare condition must not narrow what it covers. But a table of
+        several kinds of things speaks of each from its own first row on.
         """
-        whole = indicator.absent is Absent.ZERO and not self.overlaps
+        whole = indicator.absent is Absent.ZERO and not self.overlaps and self.source not in MIXED
         return "all_rows" if whole else f"rows_{self.measured.index(indicator)}"
 
     @property

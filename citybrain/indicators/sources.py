@@ -24,3 +24,6 @@ SOURCES: dict[str, type[SharedTable]] = {"shared.areas": Areas} | {f"shared.{n}"
 REPORTS: frozenset[str] = frozenset({"shared.areas", "shared.observations"})
 """Tables whose rows are totals stated by an area. An area's own total already holds those of the areas below it,
 so both are never added. In all other tables a row is one thing in one place, and all rows add up."""
+
+MIXED: frozenset[str] = frozenset({"shared.state_changes"})
+"""Tables that hold several kinds of things, each told by another department and since another day."""

@@ -52,7 +52,7 @@ def load_models(folder: Path = FOLDER) -> list[Model]:
             raise ContractError(file.name, "the model leaves the portable subset of SQL", found="; ".join(problems))
         models[model.name] = model
     try:
-        order = TopologicalSorter({m.name: m.reads & models.keys() for m in models.values()}).static_order()
+        order = TopologicalSorter({m.name: sorted(m.reads & models.keys()) for m in models.values()}).static_order()
         return [models[name] for name in order]
     except CycleError as error:
         raise ContractError(

@@ -59,7 +59,7 @@ def _browser_words(_: Texts) -> dict[str, Any]:
         "partial": _("period not complete"),
         "noData": _("No data"),
         "previous": _("prev."),
-        "lastYear": _("last year"),
+        "lastYear": _("yr"),
         "shown": _("{shown} of {count}"),
         "noMap": _("There are no boundaries to draw."),
         "noLayers": _("No indicator has data yet."),
