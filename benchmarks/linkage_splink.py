@@ -17,9 +17,7 @@ def link_all(con: duckdb.DuckDBPyConnection) -> None:
 
     The number as written is one comparison among others (one and two slips apart), names have term frequencies.
     """
-    import splink.comparison_level_library as cll
-    import splink.comparison_library as cl
-    from splink import DuckDBAPI, Linker, SettingsCreator, block_on
+    from splink import DuckDBAPI, Linker, block_on
 
     columns = """person_name AS name, sex, coalesce(birth_on::VARCHAR,
       CASE WHEN resident_id IS NOT NULL THEN substr(resident_id, 7, 4) || '-' || substr(resident_id, 11, 2) || '-'
@@ -33,31 +31,9 @@ def link_all(con: duckdb.DuckDBPyConnection) -> None:
         QUALIFY row_number() OVER (PARTITION BY resident_id ORDER BY seen_on) = 1"""
     )
     api = DuckDBAPI(con)
-    number = cl.CustomComparison(
-        output_column_name="number",
-        comparison_levels=[
-            cll.NullLevel("number"),
-            # Too rare among random pairs for a sample to show them.
-            _declared(cll.DamerauLevenshteinLevel("number", 1), 0.90, 1e-6),
-            _declared(cll.DamerauLevenshteinLevel("number", 3), 0.05, 1e-5),
-            _declared(cll.ElseLevel(), 0.05, 0.99999),
-        ],
-    )  # fmt: skip
-    settings = SettingsCreator(
-        link_type="link_only",
-        comparisons=[
-            number, cl.DamerauLevenshteinAtThresholds("name", [1]).configure(term_frequency_adjustments=True),
-            cl.DateOfBirthComparison("born", input_is_string=True), cl.ExactMatch("sex"),
-            cl.ExactMatch("phone"), cl.ExactMatch("area"),
-        ],
-        blocking_rules_to_generate_predictions=[
-            block_on("number_head", "name"), block_on("number_tail"), block_on("name", "born"), block_on("name", "phone"),
-            block_on("name", "area"), block_on("phone", "born"),
-        ],
-    )  # fmt: skip
     linker = Linker(
         [api.register(name, dataset_display_name=f"{name}_rows") for name in ("open", "known")],
-        settings,
+        _settings(),
         log_level=None,
     )
     linker.training.estimate_probability_two_random_records_match(
@@ -75,6 +51,36 @@ def link_all(con: duckdb.DuckDBPyConnection) -> None:
           JOIN known AS k ON k.unique_id = CASE WHEN source_dataset_l = 'open_rows' THEN unique_id_r ELSE unique_id_l END
         QUALIFY row_number() OVER (PARTITION BY o.unique_id ORDER BY match_weight DESC, k.resident_id) = 1"""
     )
+
+
+def _settings() -> Any:
+    """What is compared and how it is blocked."""
+    import splink.comparison_level_library as cll
+    import splink.comparison_library as cl
+    from splink import SettingsCreator, block_on
+
+    number = cl.CustomComparison(
+        output_column_name="number",
+        comparison_levels=[
+            cll.NullLevel("number"),
+            # Too rare among random pairs for a sample to show them.
+            _declared(cll.DamerauLevenshteinLevel("number", 1), 0.90, 1e-6),
+            _declared(cll.DamerauLevenshteinLevel("number", 3), 0.05, 1e-5),
+            _declared(cll.ElseLevel(), 0.05, 0.99999),
+        ],
+    )  # fmt: skip
+    return SettingsCreator(
+        link_type="link_only",
+        comparisons=[
+            number, cl.DamerauLevenshteinAtThresholds("name", [1]).configure(term_frequency_adjustments=True),
+            cl.DateOfBirthComparison("born", input_is_string=True), cl.ExactMatch("sex"),
+            cl.ExactMatch("phone"), cl.ExactMatch("area"),
+        ],
+        blocking_rules_to_generate_predictions=[
+            block_on("number_head", "name"), block_on("number_tail"), block_on("name", "born"), block_on("name", "phone"),
+            block_on("name", "area"), block_on("phone", "born"),
+        ],
+    )  # fmt: skip
 
 
 def _declared(level: Any, m: float, u: float) -> Any:

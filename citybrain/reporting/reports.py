@@ -115,6 +115,27 @@ def sql_reports(paths: Paths, contract: Contract, known: Sequence[Batch], period
     current = current_batches(known, contract)
     asked = len(contract.values) or None
     wanted = str(asked) if asked else "(SELECT count(DISTINCT measure) FROM stands)"
+    return f"""{_sql_stands(paths, contract, current, period)},
+{_sql_history(paths, contract, known, period)}
+SELECT {literal(contract.feed)}, e.area_code, e.period_on, e.due_at, f.filed_at,
+  CASE WHEN r.measures IS NULL THEN CASE WHEN u.area_code IS NULL THEN 'missing' ELSE 'quarantined' END
+    WHEN f.filed_at <= e.due_at THEN 'on_time' ELSE 'late' END,
+  coalesce(r.measures IS NOT NULL AND f.filed_at <= e.due_at, FALSE), r.measures IS NOT NULL,
+  coalesce(r.numbers, 0), coalesce(r.zeros, 0),
+  coalesce(r.measures < {wanted}, FALSE), coalesce(r.zeros = r.numbers, FALSE), r.is_copied,
+  coalesce(h.changed_at > e.due_at, FALSE), t.area_code IS NOT NULL, r.batch, r.source_line
+FROM report_expected AS e
+JOIN compared AS r ON r.area_code = e.area_code AND r.period_on = e.period_on
+LEFT JOIN first AS f ON f.area_code = e.area_code AND f.period_on = e.period_on
+LEFT JOIN history AS h ON h.area_code = e.area_code AND h.period_on = e.period_on
+LEFT JOIN twice AS t ON t.area_code = e.area_code AND t.period_on = e.period_on
+LEFT JOIN unread AS u ON u.area_code = e.area_code AND u.period_on = e.period_on
+WHERE r.measures IS NOT NULL OR u.area_code IS NOT NULL OR e.due_at <= TIMESTAMP {literal(now)}
+ORDER BY e.period_on, e.area_code"""
+
+
+def _sql_stands(paths: Paths, contract: Contract, current: Sequence[Batch], period: str) -> str:
+    """`stands`, `report`, `compared`: what each report says now, beside the one of the period before."""
     return f"""
 WITH stands AS (
   SELECT area AS area_code, {period.format("period_on")} AS period_on, measure, value, batch, source_line
@@ -134,8 +155,13 @@ compared AS (
     coalesce(said = lag(said) OVER earlier AND total >= {LEAST_COPIED}, FALSE) AS is_copied
   FROM report_expected AS e LEFT JOIN report AS r ON r.area_code = e.area_code AND r.period_on = e.period_on
   WINDOW earlier AS (PARTITION BY e.area_code ORDER BY e.period_on)
-),
-filed AS (
+)"""
+
+
+def _sql_history(paths: Paths, contract: Contract, known: Sequence[Batch], period: str) -> str:
+    """`filed` … `unread`: when reports were filed and changed, which came twice, which cannot be read."""
+    current = current_batches(known, contract)
+    return f"""filed AS (
   SELECT v.area AS area_code, v.period_on AS day, {period.format("v.period_on")} AS period_on, v.measure, v.value, v.batch,
     b.received_at, coalesce(v.filed_at, b.received_at) AS filed_at
   FROM {sql_accepted(paths, contract, known)} AS v JOIN report_received AS b USING (batch)
@@ -156,22 +182,7 @@ twice AS (
   GROUP BY area_code, period_on, day, measure, batch HAVING count(*) > 1
   UNION {_sql_aside(paths, contract, known, period, TWICE)}
 ),
-unread AS ({_sql_aside(paths, contract, known, period, f"a.state = {RowState.QUARANTINED:d}")})
-SELECT {literal(contract.feed)}, e.area_code, e.period_on, e.due_at, f.filed_at,
-  CASE WHEN r.measures IS NULL THEN CASE WHEN u.area_code IS NULL THEN 'missing' ELSE 'quarantined' END
-    WHEN f.filed_at <= e.due_at THEN 'on_time' ELSE 'late' END,
-  coalesce(r.measures IS NOT NULL AND f.filed_at <= e.due_at, FALSE), r.measures IS NOT NULL,
-  coalesce(r.numbers, 0), coalesce(r.zeros, 0),
-  coalesce(r.measures < {wanted}, FALSE), coalesce(r.zeros = r.numbers, FALSE), r.is_copied,
-  coalesce(h.changed_at > e.due_at, FALSE), t.area_code IS NOT NULL, r.batch, r.source_line
-FROM report_expected AS e
-JOIN compared AS r ON r.area_code = e.area_code AND r.period_on = e.period_on
-LEFT JOIN first AS f ON f.area_code = e.area_code AND f.period_on = e.period_on
-LEFT JOIN history AS h ON h.area_code = e.area_code AND h.period_on = e.period_on
-LEFT JOIN twice AS t ON t.area_code = e.area_code AND t.period_on = e.period_on
-LEFT JOIN unread AS u ON u.area_code = e.area_code AND u.period_on = e.period_on
-WHERE r.measures IS NOT NULL OR u.area_code IS NOT NULL OR e.due_at <= TIMESTAMP {literal(now)}
-ORDER BY e.period_on, e.area_code"""
+unread AS ({_sql_aside(paths, contract, known, period, f"a.state = {RowState.QUARANTINED:d}")})"""
 
 
 def _naive(instant: dt.datetime) -> dt.datetime:

@@ -15,7 +15,9 @@ def test_serve_prints_the_address_and_serves_the_projects_snapshots(tmp_path: Pa
     (tmp_path / "city.toml").write_text('name = "青溪县"\n[[levels]]\ncode = "county"\n', encoding="utf-8")
     served: list[tuple[Path, str, int]] = []
     # The pages have their own tests; a real server would not come back.
-    monkeypatch.setattr(citybrain.web, "serve", lambda snapshots, host, port: served.append((snapshots, host, port)))
+    monkeypatch.setattr(
+        citybrain.web, "serve", lambda snapshots, host, port, **_: served.append((snapshots, host, port))
+    )
     result = CliRunner().invoke(app, ["serve", "--project", str(tmp_path), "--port", "8061"])
     assert result.exit_code == 0, result.output
     assert served == [(tmp_path / "data" / "snapshots", "127.0.0.1", 8061)]

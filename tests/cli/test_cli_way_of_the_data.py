@@ -155,8 +155,10 @@ def test_quarantine_for_the_department_is_a_private_workbook_or_csv(county, tmp_
         result = run(county, "quarantine", "health.fever_clinic", "--out", str(tmp_path / name), "--lang", "en")
         assert result.exit_code == 0, result.output
         assert (tmp_path / name).stat().st_mode & 0o077 == 0
-    sheet = openpyxl.load_workbook(tmp_path / "back.xlsx").active
-    assert (sheet.title, sheet["A1"].value, sheet.max_row) == ("发热门诊筛查登记", "file", 3)
+    book = openpyxl.load_workbook(tmp_path / "back.xlsx")
+    sheet = book["发热门诊筛查登记"]
+    assert book.active.title == "what to do"
+    assert (sheet["B1"].value, sheet.max_row) == ("file", 3)
     assert (tmp_path / "back.csv").read_bytes().startswith(b"\xef\xbb\xbf")
 
 

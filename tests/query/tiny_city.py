@@ -12,6 +12,8 @@ from typing import Any
 import duckdb
 import polars as pl
 
+from tests.query.tiny_indicators import INDICATORS
+
 COUNTY = "330300000000"
 TOWNSHIPS = ("330300101000", "330300102000", "330300103000")
 VILLAGES = tuple(f"{t[:9]}20{n}" for t in TOWNSHIPS for n in (1, 2))
@@ -25,87 +27,6 @@ NAMES = {
 FIRST, LAST = dt.date(2020, 1, 27), dt.date(2020, 2, 19)
 """Coverage of the flows: from a Monday to a Wednesday, so that the last week and both months are partial."""
 
-INDICATORS: list[dict[str, Any]] = [
-    {
-        "indicator": "screened",
-        "kind": "flow",
-        "title_zh": "发热门诊就诊人次",
-        "title_en": "Fever-clinic visits",
-        "definition_zh": "当期到发热门诊就诊、按居住地归属的人次。",
-        "definition_en": "Visits to fever clinics in the period, placed at the residence of the visitor.",
-        "unit_zh": "人次",
-        "unit_en": "visits",
-        "better": "neutral",
-        "carry": "none",
-        "absent": "zero",
-        "source_table": "shared.screenings",
-        "measure_on": "screened_on",
-        "sql": "SELECT area_code, screened_on, count(*) FROM shared.screenings GROUP BY ALL",
-    },
-    {
-        "indicator": "screened_fever",
-        "kind": "flow",
-        "title_zh": "发热人次",
-        "title_en": "Visits with fever",
-        "definition_zh": "体温不低于 37.3 ℃ 的就诊人次。",
-        "definition_en": "Visits with at least 37.3 °C.",
-        "unit_zh": "人次",
-        "unit_en": "visits",
-        "better": "lower",
-        "carry": "none",
-        "absent": "zero",
-        "source_table": "shared.screenings",
-        "measure_on": "screened_on",
-        "measure_where": "is_fever",
-        "sql": "SELECT area_code, screened_on, count(*) FROM shared.screenings WHERE is_fever GROUP BY ALL",
-    },
-    {
-        "indicator": "fever_rate",
-        "kind": "ratio",
-        "title_zh": "就诊发热率",
-        "title_en": "Fever rate",
-        "definition_zh": "发热人次占就诊人次的百分比。",
-        "definition_en": "Visits with fever as a percentage of visits.",
-        "unit_zh": "%",
-        "unit_en": "%",
-        "decimals": 1,
-        "scale": 100.0,
-        "better": "lower",
-        "numerator": "screened_fever",
-        "denominator": "screened",
-    },
-    {
-        "indicator": "reported_fever",
-        "kind": "flow",
-        "title_zh": "乡镇上报发热人数",
-        "title_en": "Fevers reported by townships",
-        "definition_zh": "乡镇每日上报的发热人数。",
-        "definition_en": "People with fever as reported daily by the townships.",
-        "unit_zh": "人",
-        "unit_en": "people",
-        "better": "lower",
-        "carry": "none",
-        "absent": "no_data",
-        "source_table": "shared.observations",
-        "measure_on": "period_on",
-        "measure_where": "measure = 'fever'",
-        "sql": "SELECT area_code, period_on, sum(value) FROM shared.observations WHERE measure = 'fever' GROUP BY ALL",
-    },
-    {
-        "indicator": "residents",
-        "kind": "stock",
-        "title_zh": "户籍人口",
-        "title_en": "Registered residents",
-        "definition_zh": "户籍登记的人口数，最近一次登记向前向后沿用。",
-        "definition_en": "People in the household registry; the nearest register holds before and after.",
-        "unit_zh": "人",
-        "unit_en": "people",
-        "carry": "both",
-        "absent": "zero",
-        "source_table": "shared.residents",
-        "sql": "SELECT area_code, count(*) FROM shared.residents GROUP BY ALL",
-    },
-]
 _FIELDS = [
     "indicator",
     "sort_order",
