@@ -18,10 +18,13 @@ PAGES = {
     "explore-en.png": "/explore?lang=en&indicator=confirmed_per_100k",
     "screen.png": "/screen",
     "screen-wide.png": "/screen?lang=en",
+    "quality.png": "/quality",
+    "reconciliation.png": "/reconciliation",
+    "briefing.png": "/briefings/draft?week=2020-W07",
 }
 WIDE = {"screen-wide.png": {"width": 3840, "height": 1080}}
 """Sizes other than 1920 × 1080."""
-DRAWN = ".choroplethlayer path, #map-canvas .label"
+DRAWN = ".choroplethlayer path, #map-canvas .label, main table, article"
 
 
 def main(origin: str) -> None:
