@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 import gettext
-import io
 from functools import cache
 from pathlib import Path
 from string import Formatter
 
-from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po
-
 from citybrain.briefing.content import Run, Text
+from citybrain.catalogues import catalogue
 
 LOCALES = Path(__file__).parent / "locale"
-_CATALOGUES = {"zh": "zh_CN"}
 
 
 class Words:
@@ -58,11 +54,4 @@ class Words:
 @cache
 def words(language: str) -> Words:
     """The sentences of a language (`zh` or `en`); its catalogue is compiled in memory when first asked for."""
-    if language not in _CATALOGUES:
-        return Words(language, gettext.NullTranslations())
-    with (LOCALES / _CATALOGUES[language] / "LC_MESSAGES" / "briefing.po").open("rb") as source:
-        catalogue = read_po(source, locale=_CATALOGUES[language])
-    compiled = io.BytesIO()
-    write_mo(compiled, catalogue)
-    compiled.seek(0)
-    return Words(language, gettext.GNUTranslations(compiled))
+    return Words(language, catalogue(LOCALES, "briefing", language))

@@ -14,7 +14,7 @@ from citybrain.build.linking import link_records, linkage_fingerprint, linked_ta
 from citybrain.build.reference import write_areas, write_feeds, write_snapshot
 from citybrain.build.told import write_contracts, write_quarantine_reasons
 from citybrain.contracts.contract import Contract
-from citybrain.indicators import build_cube
+from citybrain.indicators import build_cube, defined, silent_changes
 from citybrain.ingest import Batch, Progress, current_batches
 from citybrain.models import Model
 from citybrain.project import Project
@@ -198,9 +198,11 @@ class SnapshotBuilder:
         stale = [s for s in sources if self._is_stale(f"cube {s}")]
         if stale or self._is_stale("dictionary"):
             progress("indicators", 0, 1, ", ".join(stale))
+            before = defined(self.con)
             day = (self.as_of or dt.datetime.now(dt.UTC)).astimezone(ZoneInfo(self.project.timezone)).date()
             build_cube(self.con, self.declarations.indicators, day, stale if len(stale) < len(sources) else None)
             self.built += [f"cube {s}" for s in stale]
+            self.findings += silent_changes(before, defined(self.con))
 
     def _judge_reports(self, progress: Progress) -> None:
         said, now = self.declarations, last_known(self.batches, self.as_of)

@@ -7,6 +7,7 @@
 from citybrain.indicators.cube import CubeReport, build_cube, sql_cells
 from citybrain.indicators.dictionary import STANDARD_DICTIONARY, load_dictionary
 from citybrain.indicators.indicator import Absent, Better, Carry, Indicator, Kind, Measure, Words
+from citybrain.indicators.versions import defined, silent_changes
 
 __all__ = [
     "STANDARD_DICTIONARY",
@@ -19,6 +20,8 @@ __all__ = [
     "Measure",
     "Words",
     "build_cube",
+    "defined",
     "load_dictionary",
+    "silent_changes",
     "sql_cells",
 ]

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import gettext
-import io
 from functools import cache
 from pathlib import Path
 
-from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po
+from citybrain.catalogues import catalogue
 
 DEFAULT_LANGUAGE = "zh"
 LANGUAGES = {"zh": "中文", "en": "English"}
 """Languages of the pages, by the code in the URL, each under its own name."""
 LOCALES = Path(__file__).parent / "locale"
-_CATALOGUES = {"zh": "zh_CN"}
 
 
 class Texts:
@@ -38,11 +35,4 @@ def known_language(language: str | None) -> str:
 @cache
 def texts(language: str) -> Texts:
     """The messages of a language; its catalogue is compiled in memory when first asked for."""
-    if language not in _CATALOGUES:
-        return Texts(language, gettext.NullTranslations())
-    with (LOCALES / _CATALOGUES[language] / "LC_MESSAGES" / "citybrain.po").open("rb") as source:
-        catalogue = read_po(source, locale=_CATALOGUES[language])
-    compiled = io.BytesIO()
-    write_mo(compiled, catalogue)
-    compiled.seek(0)
-    return Texts(language, gettext.GNUTranslations(compiled))
+    return Texts(language, catalogue(LOCALES, "citybrain", language))

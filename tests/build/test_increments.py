@@ -84,3 +84,25 @@ def test_a_new_indicator_fills_without_touching_the_tables(small_city, make_resi
     assert small_city.rows(
         "SELECT value FROM marts.cells WHERE indicator = 'high_fevers' AND depth = 0 AND period_type = 'day'"
     ) == [(1.0,)]
+
+
+def test_a_definition_that_changes_without_a_new_version_is_told(small_city) -> None:  # type: ignore[no-untyped-def]
+    small_city.contract("market.firms", FIRMS.format(path="firms*.csv"))
+    small_city.deliver("firms.csv", "信用代码,名称,乡镇,日期\n91110000600037341L,某公司,河口镇,2019-03-05\n")
+    folder = small_city.root / "dictionary"
+    folder.mkdir()
+    text = (
+        'title = { zh = "企业", en = "Firms" }\ndefinition = { zh = "x", en = "x" }\nkind = "stock"\n'
+        'unit = { zh = "家", en = "firms" }\ntheme = "economy"\nowner = "market"\n'
+    )
+    measure = '[measure]\nfrom = "shared.enterprises"\nvalue = "count(*)"\n'
+    version = '[version]\nnumber = 2\nvalid_from = 2020-02-10\nchanged = { zh = "只计个体", en = "individuals only" }\n'
+
+    def findings(content: str) -> list[str]:
+        (folder / "firms.toml").write_text(content, encoding="utf-8")
+        return [f for f in small_city.build().findings if f.startswith("indicator firms")]
+
+    assert findings(text + measure) == []
+    [told] = findings(text + measure + 'where = "is_individual"\n')
+    assert "version is still 1" in told
+    assert findings(text + version + measure + 'where = "NOT is_individual"\n') == []
