@@ -20,6 +20,7 @@ from benchmarks import (
     peers,
     publishing,
     reconciling,
+    redrawing,
     serving,
     soaking,
     zeros,
@@ -37,6 +38,7 @@ QUESTIONS = (
     "answering",
     "serving",
     "crowd",
+    "redrawing",
     "soaking",
     "linkage",
     "reconciling",
@@ -62,6 +64,7 @@ def main(
         "crowd": lambda: crowd.answer(residents, seed),
         "linkage": lambda: linkage.answer(residents, seed),
         "zeros": zeros.answer,
+        "redrawing": redrawing.answer,
         "soaking": lambda: soaking.answer(residents, seed),
         "reconciling": lambda: reconciling.answer(residents, rounds),
     }

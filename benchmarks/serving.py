@@ -24,7 +24,7 @@ from benchmarks.measuring import ROOT, Alternative, percentile, run_once
 from benchmarks.report import Answer, Line
 
 VISITS, REPEATS = 15, 5
-PATIENCE_SECONDS = 60
+PATIENCE_SECONDS = 180
 CHROMIUM = "/usr/bin/chromium"
 
 

@@ -10,12 +10,14 @@ from pathlib import Path
 
 from citybrain.indicators import STANDARD_DICTIONARY, load_dictionary
 from citybrain.indicators.indicator import Indicator, Kind
-from citybrain.schema.columns import Column, Declared
+from citybrain.schema.columns import Column, Declared, RecordType
 from citybrain.schema.records import RECORD_TYPES
 from citybrain.schema.shared import SHARED_TABLES
+from citybrain.schema.words import RecordWords
 from citybrain.semantics import REASONS, SEMANTIC_TYPES
 
 DOCS = Path(__file__).resolve().parent
+CHINESE = RecordWords("zh")
 WRITTEN = "<!-- Written by docs/write_reference.py; change the code and run `make docs`. -->\n\n"
 
 
@@ -34,19 +36,21 @@ def record_types() -> str:
         "# Record types\n\nA feed delivers exactly one of these row shapes. Contracts map headers to these columns.\n"
     ]
     for record in RECORD_TYPES.values():
-        parts.append(f"## `{record.name}`\n\n{_paragraphs(record)}\n")
-        rows = [_record_column(name, column) for name, column in record.columns().items()]
-        parts.append(table(("column", "semantic type", "", "sensitivity", "meaning"), rows))
+        meaning = "".join(CHINESE.meaning(record))
+        parts.append(f"## `{record.name}` {CHINESE.record_title(record)}\n\n{_paragraphs(record)}\n\n{meaning}\n")
+        rows = [_record_column(record, name, column) for name, column in record.columns().items()]
+        parts.append(table(("column", "中文", "semantic type", "", "sensitivity", "meaning"), rows))
         parts.append(f"Key: {_names(record.key)}." + (f" Date: `{record.date}`." if record.date else "") + "\n")
     return "\n".join(parts)
 
 
-def _record_column(name: str, column: Column) -> tuple[str, ...]:
+def _record_column(record: type[RecordType], name: str, column: Column) -> tuple[str, ...]:
     notes = [column.doc, f"Unit: {column.unit}." if column.unit else ""]
     notes.append(f"Served as `{column.pseudonym}`." if column.pseudonym else "")
     notes += [f"`{code}`: {', '.join(words)}." for code, words in column.codes]
     meaning = " ".join(filter(None, notes))
-    return f"`{name}`", f"`{column.semantic}`", "required" if column.required else "", column.sensitivity.value, meaning
+    title, required = CHINESE.column_title(record, name), "required" if column.required else ""
+    return f"`{name}`", title, f"`{column.semantic}`", required, column.sensitivity.value, meaning
 
 
 def shared_tables() -> str:
@@ -92,7 +96,7 @@ def _reasons_of(semantic: str) -> list[str]:
 def indicators() -> str:
     """The standard dictionary."""
     parts = ["# Indicators\n\nThe standard dictionary, `citybrain/dictionary/*.toml`; a city may add its own.\n"]
-    for indicator in load_dictionary([STANDARD_DICTIONARY]):
+    for indicator in (i for i in load_dictionary([STANDARD_DICTIONARY]) if not i.version_of):
         parts.append(f"## `{indicator.id}` {indicator.title.zh} · {indicator.title.en}\n")
         parts.append(f"{indicator.definition.zh}\n\n{indicator.definition.en}\n")
         parts.append(table(("", ""), _indicator_facts(indicator)))
@@ -108,6 +112,13 @@ def _indicator_facts(indicator: Indicator) -> list[tuple[str, str]]:
         ),
         ("owner", indicator.owner),
     ]
+    if indicator.version.changed:
+        facts.append(
+            (
+                f"version {indicator.version.number}",
+                f"from {indicator.version.valid_from}: {indicator.version.changed.en}",
+            )
+        )
     if indicator.measure:
         measure = indicator.measure
         day = f", on `{measure.on}`" if measure.on else ""

@@ -1,18 +1,21 @@
 """Issued briefings: numbered within the year, kept with their files, and made again from their snapshot.
 
 `data/briefings/<id>/briefing.json` names the snapshot and holds the whole content; the papers lie beside it. An issue is
-written aside and moved in place whole, so that a crash leaves none behind and two issues never get one number.
+written aside and moved in place whole, so that a crash leaves none behind; one is issued at a time, so that each has a number
+of its own.
 """
 
 from __future__ import annotations
 
 import datetime as dt
+import fcntl
 import hashlib
 import json
 import re
 import shutil
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -68,24 +71,54 @@ def read_issue(folder: Path, identity: str) -> Issue:
     return _read(folder / identity)
 
 
-def issue_briefing(folder: Path, draft: Briefing, settings: BriefingSettings, fonts: Path | None = None) -> Issue:
+def issue_briefing(
+    folder: Path,
+    draft: Briefing,
+    settings: BriefingSettings,
+    fonts: Path | None = None,
+    told: Callable[[str], None] | None = None,
+) -> Issue:
     """Number the draft, make its papers and keep them. The same week, area and numbers again are the same issue.
 
-    Another language of one week, area and snapshot shares its number. Raises BuildError where it cannot be written.
+    Another language of one week, area and snapshot shares its number. `told` hears of each paper (`docx`, `pdf`, `html`) when
+    it is begun. Raises BuildError where it cannot be written.
     """
-    folder.mkdir(parents=True, exist_ok=True)
-    year = parse_week(draft.week).year
-    while True:
-        earlier = [i for i in list_issues(folder) if i.year == year and i.briefing.area == draft.area]
-        same = [i for i in earlier if (i.briefing.week, i.briefing.snapshot) == (draft.week, draft.snapshot)]
-        for issue in same:
-            if issue.briefing.language == draft.language and _content(issue.briefing) == _content(draft):
-                return issue
-        taken = [i for i in same if i.briefing.language == draft.language]
-        number = same[0].number if same and not taken else 1 + max((i.number for i in earlier), default=0)
-        written = _write(folder, year, number, draft, settings, fonts)
-        if written is not None:
-            return written
+    with _alone(folder):
+        while True:
+            same, number = find_issue(folder, draft)
+            written = same or _write(folder, number, draft, settings, fonts, told)
+            # None only on a disk that knows no locks; then the name of the folder decides.
+            if written is not None:
+                return written
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """One issue at a time: two languages of two weeks would else take one number."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        lock = (folder / ".lock").open("a", encoding="ascii")
+    except OSError as error:
+        raise BuildError(str(folder), "the issue cannot be kept", found=error.strerror or "") from error
+    with lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def find_issue(folder: Path, draft: Briefing) -> tuple[Issue | None, int]:
+    """The issue that the draft is already, if it is one, and the number that it has or would get."""
+    year = _year(draft)
+    earlier = [i for i in list_issues(folder) if i.year == year and i.briefing.area == draft.area]
+    same = [i for i in earlier if (i.briefing.week, i.briefing.snapshot) == (draft.week, draft.snapshot)]
+    taken = [i for i in same if i.briefing.language == draft.language]
+    for issue in taken:
+        if _content(issue.briefing) == _content(draft):
+            return issue, issue.number
+    return None, same[0].number if same and not taken else 1 + max((i.number for i in earlier), default=0)
+
+
+def _year(draft: Briefing) -> int:
+    return parse_week(draft.week).year
 
 
 def remake_briefing(issue: Issue, snapshots: Path, access: AccessContext) -> Briefing:
@@ -131,16 +164,25 @@ def _content(briefing: Briefing) -> tuple[Any, ...]:
 
 
 def _write(
-    folder: Path, year: int, number: int, draft: Briefing, settings: BriefingSettings, fonts: Path | None
+    folder: Path,
+    number: int,
+    draft: Briefing,
+    settings: BriefingSettings,
+    fonts: Path | None,
+    told: Callable[[str], None] | None,
 ) -> Issue | None:
     """The issue in its place; None where somebody else took the number meanwhile."""
     briefing = replace(draft, number=number, issue_line=_issue_line(draft, number))
+    year = _year(draft)
     identity = f"{year}-{number:03d}-{draft.area}-{draft.language}"
     beside = Path(tempfile.mkdtemp(prefix=".issue-", dir=folder))
     try:
-        papers = {form: render(briefing, form, fonts) for form in FORMATS}
-        for form, paper in papers.items():
-            (beside / f"briefing.{form}").write_bytes(paper)
+        papers = {}
+        for form in FORMATS:
+            if told:
+                told(form)
+            papers[form] = render(briefing, form, fonts)
+            (beside / f"briefing.{form}").write_bytes(papers[form])
         record = {
             "id": identity,
             "year": year,

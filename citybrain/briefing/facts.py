@@ -180,6 +180,7 @@ class Facts:
             is_running_total=indicator.code in self._running_totals,
             words=self.words,
             is_doubted=row["state"] == ValueState.IMPLAUSIBLE_ZERO,
+            is_redefined=moves and row["is_redefined"],
         )
 
 

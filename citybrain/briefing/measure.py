@@ -17,8 +17,8 @@ NOT_COMPARABLE: Text = ("—",)
 class Measure:
     """A value (None = no data) and how it differs from the week before (环比) and from the year before (同比).
 
-    A difference is None where one side has no data or covers only part of its week; a percentage also where the base is
-    under ten (`query.change.SMALLEST_BASE`).
+    A difference is None where one side has no data, covers only part of its week or was defined otherwise; a percentage
+    also where the base is under ten (`query.change.SMALLEST_BASE`).
     """
 
     indicator: Indicator
@@ -38,6 +38,8 @@ class Measure:
     words: Words = field(compare=False, repr=False)
     is_doubted: bool = field(default=False, kw_only=True)
     """A zero was stated, and other evidence says that it is not true."""
+    is_redefined: bool = field(default=False, kw_only=True)
+    """The week before was counted by another definition: the difference is none."""
 
     @property
     def title(self) -> Said:
@@ -88,6 +90,8 @@ class Measure:
         """`环比上升12.5%`, `环比增加` with the difference on a small base, `环比持平`, or that nothing can be compared."""
         _ = self.words
         change = self._moved(self.difference, self.change_pct, Role.DIFFERENCE, Role.CHANGE_PCT)
+        if self.is_redefined:
+            return _("not comparable with the week before, because the definition changed")
         return _("{change} on the week before", change=change) if change else _("not comparable with the week before")
 
     @property

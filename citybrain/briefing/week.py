@@ -6,9 +6,11 @@ import datetime as dt
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from citybrain.errors import AccessError
 from citybrain.project import WEEKDAYS
+from citybrain.query import SnapshotInfo
 
 _FESTIVALS = Path(__file__).parent / "spring_festivals.csv"
 _HOLIDAY = range(-1, 7)
@@ -70,6 +72,14 @@ def week_of(day: dt.date, begins_on: str = "monday") -> ReportingWeek:
     thursday = first + dt.timedelta(days=(3 - first.weekday()) % 7)
     year, number, _weekday = thursday.isocalendar()
     return ReportingWeek(year, number, first)
+
+
+def last_whole_week(info: SnapshotInfo, begins_on: str = "monday") -> ReportingWeek:
+    """The last week that was over at the instant of a snapshot, or the one of its last day with data if that is earlier."""
+    known_at = (info.as_of or info.built_at or dt.datetime.now(dt.UTC)).replace(tzinfo=dt.UTC)
+    over = week_of(known_at.astimezone(ZoneInfo(info.timezone)).date(), begins_on).before
+    newest = week_of(info.last_day, begins_on) if info.last_day else over
+    return min(over, newest, key=lambda week: week.first)
 
 
 def parse_week(text: str, begins_on: str = "monday") -> ReportingWeek:

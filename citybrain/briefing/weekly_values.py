@@ -26,17 +26,22 @@ class AskedAreas:
 def weekly_values(
     city: City, access: AccessContext, indicators: Sequence[str], asked: AskedAreas, week: ReportingWeek
 ) -> pl.DataFrame:
-    """One row per indicator × area: indicator, area_code, area_name, value, numerator, denominator, state, is_partial.
+    """One row per indicator × area: indicator, area_code, area_name, value, numerator, denominator, state, is_partial, version.
 
     Weeks that do not begin on Monday are sums of days for flows, the last day for stocks, and ratios of those;
-    distinct counts cannot be added up from days and are no data there.
+    distinct counts cannot be added up from days and are no data there. All days are counted by the definition that is in
+    force on the last one.
     """
     if week.is_iso:
         return _ask(city, access, indicators, asked, "week", week)
-    known = {i.code: i for i in city.indicators(access)}
-    bases = [b for code in indicators for b in (code, known[code].numerator, known[code].denominator) if b]
-    days = _ask(city, access, [b for b in dict.fromkeys(bases) if not known[b].is_ratio], asked, "day", week)
-    return _put_together(days, known, indicators)
+    known = {code: city.defined_at(access, code, week.last) for code in indicators}
+    parts = {code: [city.indicator(access, b) for b in _parts(version)] for code, version in known.items()}
+    bases = {b.pinned: b for of_one in parts.values() for b in of_one}
+    return _put_together(_ask(city, access, list(bases), asked, "day", week), known, parts)
+
+
+def _parts(version: Indicator) -> tuple[str, ...]:
+    return (version.numerator, version.denominator) if version.is_ratio else (version.code,)
 
 
 def _ask(
@@ -60,23 +65,26 @@ def _ask(
     )
 
 
-def _put_together(days: pl.DataFrame, known: Mapping[str, Indicator], indicators: Sequence[str]) -> pl.DataFrame:
+def _put_together(
+    days: pl.DataFrame, known: Mapping[str, Indicator], parts: Mapping[str, Sequence[Indicator]]
+) -> pl.DataFrame:
     areas = days.select("area_code", "area_name").unique(maintain_order=True)
-    bases = {code: _base(days.filter(pl.col("indicator") == code), known[code]) for code in days["indicator"].unique()}
     found = []
-    for code in indicators:
-        indicator = known[code]
-        if indicator.is_ratio:
-            weeks = _ratio(bases[indicator.numerator], bases[indicator.denominator], indicator.scale)
-        else:
-            nothing = pl.lit(None, pl.Float64)
-            weeks = bases[code].with_columns(nothing.alias("numerator"), nothing.alias("denominator"))
+    for code, version in known.items():
+        weeks = [_base(days.filter(pl.col("indicator") == b.pinned), b) for b in parts[code]]
+        nothing = pl.lit(None, pl.Float64)
+        whole = (
+            _ratio(weeks[0], weeks[1], version.scale)
+            if version.is_ratio
+            else weeks[0].with_columns(nothing.alias("numerator"), nothing.alias("denominator"))
+        )
         found.append(
-            areas.join(weeks, on="area_code", how="left", maintain_order="left").select(
+            areas.join(whole, on="area_code", how="left", maintain_order="left").select(
                 pl.lit(code).alias("indicator"),
                 *("area_code", "area_name", "value", "numerator", "denominator"),
                 _STATE,
                 "is_partial",
+                pl.lit(version.version, pl.Int32).alias("version"),
             )
         )
     return pl.concat(found)

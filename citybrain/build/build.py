@@ -93,7 +93,7 @@ def load_declarations(project: Project) -> Declarations:
     create_empty_records(con)
     check_models(con, models)
     own = project.root / "dictionary"
-    known = {i.id for i in indicators}
+    known = {i.name for i in indicators}
     return Declarations(
         tuple(contracts),
         tuple(indicators),

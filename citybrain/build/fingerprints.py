@@ -18,7 +18,7 @@ from citybrain.reporting import deadlines_past, last_known, quality_parts, repor
 if TYPE_CHECKING:
     from citybrain.build.build import Declarations
 
-FORMAT = "3"
+FORMAT = "5"
 """Raise it when the tables of `reference` change: every snapshot is then made from nothing."""
 Parts = dict[str, str]
 

@@ -13,11 +13,12 @@ import polars as pl
 from citybrain.areas import AreaTree
 from citybrain.contracts.contract import Contract
 from citybrain.ingest import Batch, current_batches
-from citybrain.project import Project
+from citybrain.ingest.waiting import waiting_by_batch
+from citybrain.project import Paths, Project
 
 _BATCHES = """(batch INTEGER, feed VARCHAR, department VARCHAR, file_name VARCHAR, sha256 VARCHAR, received_at TIMESTAMP,
   rows_in BIGINT, accepted BIGINT, quarantined BIGINT, duplicate BIGINT, layout BIGINT, out_of_scope BIGINT,
-  is_current BOOLEAN, error VARCHAR)"""
+  is_current BOOLEAN, error VARCHAR, waiting BIGINT)"""
 _FEEDS = """(feed VARCHAR, title VARCHAR, department VARCHAR, record VARCHAR, delivery VARCHAR, due_every VARCHAR,
   due_by VARCHAR, last_received_at TIMESTAMP, due_after_hours INTEGER, due_each VARCHAR)"""
 
@@ -39,18 +40,25 @@ def write_areas(con: duckdb.DuckDBPyConnection, areas: AreaTree) -> None:
 
 def write_feeds(
     con: duckdb.DuckDBPyConnection,
+    paths: Paths,
     contracts: Sequence[Contract],
     batches: Sequence[Batch],
     as_of: dt.datetime | None,
 ) -> None:
-    """`shared.feeds` and `shared.batches`, as known at `as_of`."""
+    """`shared.feeds` and `shared.batches`, as known at `as_of`.
+
+    `quarantined` is that of the delivery, so that its rows add up; `waiting` those of them that still count as set aside: of
+    batches that count now, and not settled by a returned workbook.
+    """
     known = [b for b in batches if as_of is None or b.received_at <= as_of]
     department = {c.feed: c.owner.department for c in contracts}
-    current = {b.batch for c in contracts for b in current_batches(known, c)}
+    counting = [b for c in contracts for b in current_batches(known, c)]
+    current, waiting = {b.batch for b in counting}, waiting_by_batch(paths, counting)
     rows = [
         (
             b.batch, b.feed, department.get(b.feed, ""), b.file_name, b.sha256, _utc(b.received_at), b.rows_in, b.accepted,
             b.quarantined, b.duplicate, b.layout, b.out_of_scope, b.batch in current, b.error,
+            waiting.get(b.batch, 0),
         )
         for b in known
     ]  # fmt: skip

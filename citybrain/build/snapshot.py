@@ -12,7 +12,7 @@ from citybrain.areas import AreaTree
 from citybrain.build.fingerprints import FORMAT, Parts, areas_fingerprint, cube_sources, digest, fingerprints
 from citybrain.build.linking import link_records, linkage_fingerprint, linked_tables, with_links
 from citybrain.build.reference import write_areas, write_feeds, write_snapshot
-from citybrain.build.told import write_contracts, write_quarantine_reasons
+from citybrain.build.told import write_contracts, write_delivered_columns, write_quarantine_reasons
 from citybrain.contracts.contract import Contract
 from citybrain.indicators import build_cube, defined, silent_changes
 from citybrain.ingest import Batch, Progress, current_batches
@@ -183,8 +183,9 @@ class SnapshotBuilder:
         """Feeds, batches, terms and columns of contracts, and why rows were set aside."""
         contracts = self.declarations.contracts
         known = [b for b in self.batches if self.as_of is None or b.received_at <= self.as_of]
-        write_feeds(self.con, contracts, self.batches, self.as_of)
+        write_feeds(self.con, self.project.paths, contracts, self.batches, self.as_of)
         write_contracts(self.con, contracts)
+        write_delivered_columns(self.con, contracts, known)
         write_quarantine_reasons(self.con, self.project.paths, contracts, known)
 
     def _build_reports(self, progress: Progress) -> None:

@@ -1,4 +1,4 @@
-"""What the catalogue and the quality page tell of feeds: terms and columns of contracts, and why rows were set aside."""
+"""What the catalogue and the quality page tell of feeds: terms of contracts, columns, and why rows were set aside."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ import duckdb
 
 from citybrain.contracts.contract import Contract
 from citybrain.ingest import Batch, current_batches
-from citybrain.ingest.batches import RowState, feed_folder
+from citybrain.ingest.mapping import unknown_headers
+from citybrain.ingest.waiting import sql_waiting
 from citybrain.project import Paths
 
 CONTRACTS = """CREATE OR REPLACE TABLE meta.contracts (feed VARCHAR, legal_basis VARCHAR, purposes VARCHAR[], contact VARCHAR,
@@ -20,7 +21,12 @@ COLUMNS = """CREATE OR REPLACE TABLE meta.contract_columns (feed VARCHAR, place 
 scope (decides what is ours), read_by_sql, or ignored (delivered, and not used); `semantic` is its semantic type."""
 REASONS = """CREATE OR REPLACE TABLE marts.quarantine_reasons (feed VARCHAR, batch INTEGER, column_name VARCHAR, reason VARCHAR,
   rows BIGINT)"""
-"""One row a batch that counts now, column and reason: how many rows were set aside for it. A row may have several."""
+"""One row a batch that counts now, column and reason: how many rows wait in quarantine for it. A row may have several."""
+
+DRIFT = """CREATE OR REPLACE TABLE meta.delivered_columns (feed VARCHAR, place INTEGER, header VARCHAR, is_known BOOLEAN,
+  deliveries INTEGER, of_deliveries INTEGER, first_at TIMESTAMP, last_at TIMESTAMP, last_of_feed_at TIMESTAMP)"""
+"""One row a feed and source column that any delivery that could be read had: whether the contract knows it, in how many of the
+deliveries it stood, when first and last (UTC), and when the feed was delivered last."""
 
 
 def write_contracts(con: duckdb.DuckDBPyConnection, contracts: Sequence[Contract]) -> None:
@@ -56,24 +62,41 @@ def _columns(contract: Contract) -> Iterator[tuple[str, str, str, list[str]]]:
         yield "ignored", "", "", [header]
 
 
+def write_delivered_columns(
+    con: duckdb.DuckDBPyConnection, contracts: Sequence[Contract], batches: Sequence[Batch]
+) -> None:
+    """Writes `meta.delivered_columns`: how the columns of each feed drifted. Returned workbooks say nothing of that."""
+    con.execute(DRIFT)
+    for contract in contracts:
+        mine = [b for b in batches if b.feed == contract.feed and b.headers and not b.corrects]
+        if not mine:
+            continue
+        mine.sort(key=lambda b: b.order)
+        headers = dict.fromkeys(h for b in mine for h in b.headers)
+        unknown = set(unknown_headers(contract, headers))
+        having = {h: [b.received_at for b in mine if h in b.headers] for h in headers}
+        newest = max(b.received_at for b in mine)
+        con.executemany(
+            "INSERT INTO meta.delivered_columns VALUES (?, ?, ?, ?, ?, ?, ?::TIMESTAMPTZ AT TIME ZONE 'UTC',"
+            " ?::TIMESTAMPTZ AT TIME ZONE 'UTC', ?::TIMESTAMPTZ AT TIME ZONE 'UTC')",
+            [
+                (contract.feed, n, h, h not in unknown, len(days), len(mine), min(days), max(days), newest)
+                for n, (h, days) in enumerate(having.items())
+            ],
+        )
+
+
 def write_quarantine_reasons(
     con: duckdb.DuckDBPyConnection, paths: Paths, contracts: Sequence[Contract], batches: Sequence[Batch]
 ) -> None:
-    """Writes `marts.quarantine_reasons`: counts only, no cell of any row."""
+    """Writes `marts.quarantine_reasons`: counts only, no cell of any row; not of rows that a returned workbook settled."""
     con.execute(REASONS)
     for contract in contracts:
-        mine = [b for b in current_batches(batches, contract) if b.quarantined]
-        folder = feed_folder(paths.quarantine, contract.feed)
-        if mine:
+        current = current_batches(batches, contract)
+        if waiting := sql_waiting(paths, current, current):
             con.execute(
                 "INSERT INTO marts.quarantine_reasons\n"
-                # The file of a batch is named `<batch>-<recipe>.parquet`.
-                "SELECT $feed, CAST(split_part(parse_filename(filename), '-', 1) AS INTEGER), split_part(told, ':', 1),\n"
-                "  split_part(told, ':', 2), count(*)\n"
-                "FROM (SELECT filename, unnest(reasons) AS told FROM read_parquet($files, filename = true)\n"
-                "  WHERE state = $state) GROUP BY ALL ORDER BY ALL",
-                {
-                    "feed": contract.feed, "files": [str(folder / b.rows_name) for b in mine],
-                    "state": int(RowState.QUARANTINED),
-                },
-            )  # fmt: skip
+                "SELECT $feed, batch, split_part(told, ':', 1), split_part(told, ':', 2), count(*)\n"
+                f"FROM (SELECT batch, unnest(reasons) AS told FROM ({waiting})) GROUP BY ALL ORDER BY ALL",
+                {"feed": contract.feed},
+            )

@@ -16,7 +16,7 @@ from citybrain.cli.failures import Commands
 from citybrain.cli.init import init
 from citybrain.cli.link import link_app
 from citybrain.cli.preview import preview
-from citybrain.cli.quality import quality
+from citybrain.cli.quality import quality_app
 from citybrain.cli.quarantine import quarantine
 from citybrain.cli.query import query
 from citybrain.cli.reconcile import reconcile_app
@@ -25,7 +25,7 @@ from citybrain.cli.snapshots import snapshots
 from citybrain.cli.status import status
 
 COMMANDS: tuple[Callable[..., Any], ...] = (
-    init, demo, check, build, status, query, explain, quarantine, quality, brief, serve, snapshots, preview,
+    init, demo, check, build, status, query, explain, quarantine, brief, serve, snapshots, preview,
 )  # fmt: skip
 
 # Help is plain text: drawing it with rich would double the time until the first line.
@@ -51,5 +51,6 @@ def citybrain(
 
 for command in COMMANDS:
     app.command()(command)
+app.add_typer(quality_app, name="quality")
 app.add_typer(reconcile_app, name="reconcile")
 app.add_typer(link_app, name="link")

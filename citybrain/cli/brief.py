@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import datetime as dt
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -20,7 +19,9 @@ if TYPE_CHECKING:
 
 def brief(
     project: ProjectFolder = HERE,
-    week: Annotated[str, typer.Option(help="Week, such as 2020-W08; the last whole one if not given.")] = "",
+    week: Annotated[
+        str, typer.Option(help="Week, such as 2020-W08; the last one that is over and has data if not given.")
+    ] = "",
     area: Annotated[str, typer.Option(help="Code of the area; the top one if not given.")] = "",
     out: Annotated[Path, typer.Option(help="Folder for the files.")] = HERE,
     form: Annotated[str, typer.Option("--format", help="docx, pdf, html, or several with commas.")] = "docx,pdf",
@@ -72,16 +73,12 @@ def fonts_of(city: Project) -> Path:
 
 
 def _week(city: City, text: str, begins_on: str) -> ReportingWeek:
-    from zoneinfo import ZoneInfo
-
-    from citybrain.briefing import parse_week, week_of
+    from citybrain.briefing import last_whole_week, parse_week
     from citybrain.query import local_user
 
     if text:
         return parse_week(text, begins_on)
-    info = city.snapshot_info(local_user())
-    known_at = (info.as_of or info.built_at or dt.datetime.now(dt.UTC)).replace(tzinfo=dt.UTC)
-    return week_of(known_at.astimezone(ZoneInfo(info.timezone)).date(), begins_on).before
+    return last_whole_week(city.snapshot_info(local_user()), begins_on)
 
 
 def write_files(briefing: Briefing, out: Path, identity: str, forms: list[str], fonts: Path) -> list[Path]:

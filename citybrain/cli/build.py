@@ -10,6 +10,7 @@ import typer
 from citybrain.cli.options import HERE, AsJson, ProjectFolder
 from citybrain.cli.output import print_json, print_table
 from citybrain.cli.progress import progress_bar
+from citybrain.cli.settling import settle_ledgers
 from citybrain.errors import DeliveryError
 
 if TYPE_CHECKING:
@@ -32,6 +33,8 @@ def build(
     known_at = parse_instant(as_of, city) if as_of else None
     with progress_bar(wanted=not as_json) as progress:
         report = build_city(city, as_of=known_at, progress=progress)
+    if report.published and (trouble := settle_ledgers(city)):
+        typer.echo(trouble, err=True)
     if as_json:
         print_json(report)
     else:

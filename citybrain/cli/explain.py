@@ -13,6 +13,7 @@ from citybrain.cli.periods import parse_period
 from citybrain.cli.query import value_text
 
 if TYPE_CHECKING:
+    from citybrain.query.definitions import Indicator
     from citybrain.query.explain import Explanation, Measure
 
 
@@ -45,6 +46,9 @@ def as_object(found: Explanation, language: str) -> dict[str, Any]:
         "title": found.indicator.title(language),
         "definition": found.indicator.definition(language),
         "unit": found.indicator.unit(language),
+        "version": found.indicator.version,
+        "changed_on": list(found.changed_on),
+        "versions": [_version(v, language) for v in found.versions],
         "area": {"code": found.area.code, "name": found.area.name, "level": found.area.level},
         "period_type": found.period_type,
         "period_on": found.period_on,
@@ -55,6 +59,15 @@ def as_object(found: Explanation, language: str) -> dict[str, Any]:
         "as_of": found.as_of,
         "feeds": list(found.feeds),
         "measures": [_measure(m) for m in found.measures],
+    }
+
+
+def _version(version: Indicator, language: str) -> dict[str, Any]:
+    return {
+        "version": version.version,
+        "valid_from": version.valid_from,
+        "changed": version.changed(language),
+        "definition": version.definition(language),
     }
 
 
@@ -81,6 +94,8 @@ def print_explanation(found: Explanation, language: str) -> None:
     typer.echo(f"{what.title(language)} ({what.code}), {found.area.name} ({found.area.code}), {period}:")
     typer.echo(f"  {value} {what.unit(language) if found.value is not None else ''}".rstrip() + partial)
     typer.echo(f"  {what.definition(language)}")
+    for said in _version_lines(found, language):
+        typer.echo(f"  {said}")
     typer.echo(f"  snapshot {found.snapshot}, as of {found.as_of or 'everything known'}; owner {what.owner}")
     for measure in found.measures:
         base = measure.indicator
@@ -95,3 +110,19 @@ def print_explanation(found: Explanation, language: str) -> None:
             typer.echo(f"  {line.file_name}:{line.source_line}")
         if measure.rows > len(measure.lines) > 0:
             typer.echo(f"  … and {measure.rows - len(measure.lines):,} more (--limit)")
+
+
+def _version_lines(found: Explanation, language: str) -> list[str]:
+    """Which of several versions made the number, and that others made the days of its period."""
+    if len(found.versions) < 2:
+        return []
+    what, newest = found.indicator, found.versions[-1]
+    since = f", since {what.valid_from}" if what.valid_from else ""
+    changed = f": {what.changed(language)}" if what.changed(language) else ""
+    lines = [f"version {what.version} of {newest.version}{since}{changed}"]
+    if found.changed_on:
+        days = ", ".join(d.isoformat() for d in found.changed_on)
+        lines.append(
+            f"the definition changed within this period ({days}); all of it is counted by version {what.version}"
+        )
+    return lines

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+import typer.core
 
 from citybrain.cli.options import HERE, AsJson, Language, ProjectFolder
 from citybrain.cli.output import print_json, print_table
 from citybrain.cli.periods import parse_period
+from citybrain.cli.validation import validation_app
 
 if TYPE_CHECKING:
     import polars as pl
@@ -25,7 +27,23 @@ MARKS = {
 }  # fmt: skip
 
 
+class FeedOrCommand(typer.core.TyperGroup):
+    """Takes a feed or the name of a subcommand as its first word: no feed is called like one, it has a dot."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Puts an empty feed before a subcommand; without one, options may stand after the feed as in any command."""
+        place = next((n for n, word in enumerate(args) if word in self.commands), None)
+        ctx.allow_interspersed_args = place is None
+        return super().parse_args(ctx, args if place is None else [*args[:place], "", *args[place:]])
+
+
+quality_app = typer.Typer(cls=FeedOrCommand, no_args_is_help=False)
+quality_app.add_typer(validation_app, name="validation")
+
+
+@quality_app.callback(invoke_without_command=True)
 def quality(
+    ctx: typer.Context,
     feed: Annotated[
         str, typer.Argument(metavar="[FEED]", help="One feed, with each report that is not in order; all if not given.")
     ] = "",
@@ -37,6 +55,8 @@ def quality(
     language: Language = "zh",
 ) -> None:
     """Show how departments report. Rates, states, and rules broken."""
+    if ctx.invoked_subcommand:
+        return
     from citybrain.project import load_project
     from citybrain.query import local_user
     from citybrain.query.reporting import AskedReports, read_outliers, read_rates, read_states, read_validation_rules

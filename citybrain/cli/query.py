@@ -40,7 +40,7 @@ class Format(StrEnum):
 
 COLUMNS = (
     "indicator", "area_code", "area_name", "period", "period_on", "value", "state", "is_partial", "numerator",
-    "denominator", "unit",
+    "denominator", "unit", "version",
 )  # fmt: skip
 """Columns of CSV and keys of JSON rows."""
 
@@ -87,6 +87,7 @@ def query(
         print_csv(rows)
     else:
         print_values(rows, known, language)
+        print_redefined(city, access, rows, language)
 
 
 def _range(
@@ -125,6 +126,19 @@ def print_values(rows: list[dict[str, Any]], known: dict[str, Indicator], langua
          value_text(r["value"], known[r["indicator"]]), "partial" if r["is_partial"] else "")
         for r in rows
     ])  # fmt: skip
+
+
+def print_redefined(city: City, access: AccessContext, rows: list[dict[str, Any]], language: str) -> None:
+    """Says below a table where values of one indicator are made by different versions of its definition."""
+    made = {(r["indicator"], r["version"]) for r in rows}
+    for code in dict.fromkeys(r["indicator"] for r in rows):
+        numbers = [v for c, v in made if c == code]
+        for version in city.versions(access, code):
+            if version.version > min(numbers) and version.version in numbers:
+                typer.echo(
+                    f"{code}: version {version.version} begins with periods that end on {version.valid_from} or later:"
+                    f" {version.changed(language)}. Numbers before and after are not comparable."
+                )
 
 
 def value_text(value: float | None, indicator: Indicator) -> str:

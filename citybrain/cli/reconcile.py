@@ -46,7 +46,7 @@ class Desk:
     @cached_property
     def cells(self) -> dict[tuple[str, str, str], dict[str, Any]]:
         """Cells of the snapshot that do not simply agree, by rule, area and period as the ledger writes it."""
-        from citybrain.operations.ledger import period_text
+        from citybrain.operations.finding import period_text
         from citybrain.query.reconciliation import Asked
         from citybrain.reconciliation import Status
 
@@ -89,15 +89,18 @@ def reconcile(
         str, typer.Option(help="Only periods that begin within it: 2020-02-03, 2020-W06 or 2020-02.")
     ] = "",
     status: Annotated[
-        str, typer.Option(help="Only items that are open, assigned, explained, closed or reopened.")
+        str, typer.Option(help="Only items that are open, told, assigned, explained, closed or reopened.")
     ] = "",
     to: Annotated[
-        Path | None, typer.Option("--to", help="Write a workbook (.xlsx) to send to a department or township.")
+        Path | None, typer.Option("--to", help="Write a workbook (.xlsx) to send out; what is in it counts as told.")
     ] = None,
     back: Annotated[
         Path | None, typer.Option("--from", help="Take the explanations of a workbook that came back.")
     ] = None,
-    department: Annotated[str, typer.Option(help="Only rules that this department has to do with.")] = "",
+    department: Annotated[
+        str, typer.Option(help="Only rules that this department has to do with; with --to it is who is told.")
+    ] = "",
+    person: Annotated[str, typer.Option(help="With --to: person or desk that is told.")] = "",
     by: By = "",
     as_json: AsJson = False,
     language: Language = "zh",
@@ -112,6 +115,7 @@ def reconcile(
     items = _chosen(desk, rule, area, period, status, department)
     if to:
         _send_out(desk, items, to, language)
+        _tell(desk, items, (department, person), to.name, by or getpass.getuser())
     elif as_json:
         print_json([_as_row(desk, item) for item in items])
     else:
@@ -265,23 +269,26 @@ def _send_out(desk: Desk, items: list[Item], to: Path, language: str) -> None:
             on = dt.date.fromisoformat(item.period) if item.period else None
             records = desk.city.reconciliation_records(desk.access, item.rule, item.area_code, on)
             sent.append(Sent(item, desk.rules[item.rule], _counts(desk, item), tuple(records)))
-    # The rows lead to people: only the owner of the file may read it.
-    to.touch(mode=0o600)
     write_workbook(to, sent, info, language)
     typer.echo(f"{to}: {len(sent):,} differences.", err=True)
 
 
+def _tell(desk: Desk, items: list[Item], whom: tuple[str, str], workbook: str, by: str) -> None:
+    """Writes down who gets the workbook: the department asked for, else the owner of each item."""
+    from citybrain.cli.findings_workbook import notice_of
+    from citybrain.operations import Way
+
+    department, person = whom
+    for owner in sorted({i.owner for i in items}):
+        told = notice_of(by, department or owner, person, Way.WORKBOOK, workbook)
+        desk.ledger.tell([i for i in items if i.owner == owner], told)
+
+
 def _take_back(desk: Desk, back: Path, by: str) -> None:
+    from citybrain.cli.findings_workbook import take_explanations
     from citybrain.cli.reconciliation_workbook import read_explanations
 
-    taken, same = 0, 0
-    for said in read_explanations(back):
-        item = desk.ledger.item(said.rule, said.area_code, said.period_on)
-        if item.explanation == said.explanation:
-            same += 1
-            continue
-        desk.ledger.explain(item, said.explanation, by)
-        taken += 1
+    taken, same = take_explanations(desk.ledger, read_explanations(back), by)
     typer.echo(f"{back}: {taken:,} explanations taken, {same:,} known already.", err=True)
 
 

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from citybrain.cli.returned_rows import CELL_CHARACTERS, SHEET_ROWS, harmless
-from citybrain.errors import DeliveryError
+from citybrain.cli.findings_workbook import AS_OF, Said, SheetText, number_text, read_answers, write_sheets
 
 if TYPE_CHECKING:
     from citybrain.operations import Item
@@ -34,12 +32,16 @@ RULE_HEADINGS = {
            "allowed lag (days)"),
 }  # fmt: skip
 STATUSES = {
-    "zh": {"open": "未处理", "assigned": "已分派", "explained": "已说明", "closed": "已关闭", "reopened": "重新打开"},
+    "zh": {
+        "open": "未处理",
+        "told": "已告知",
+        "assigned": "已分派",
+        "explained": "已说明",
+        "closed": "已关闭",
+        "reopened": "重新打开",
+    },
     "en": {},
 }
-AS_OF = {"zh": "数据截至 {as_of}，快照 {snapshot}", "en": "as of {as_of}, snapshot {snapshot}"}
-HEADER_ROW = 2
-"""Two rows stand above the headings: the title, and which snapshot it is."""
 
 
 @dataclass(frozen=True)
@@ -52,80 +54,27 @@ class Sent:
     records: tuple[UnmatchedRecord, ...]
 
 
-@dataclass(frozen=True)
-class Said:
-    """One explanation that came back."""
-
-    rule: str
-    area_code: str
-    period_on: dt.date | None
-    explanation: str
-
-
 def write_workbook(file: Path, sent: Sequence[Sent], info: SnapshotInfo, language: str) -> None:
-    """Writes the sheets of differences, records and definitions; all text, so that no spreadsheet computes anything."""
-    import xlsxwriter
-
+    """Writes the sheets of differences, records and definitions."""
     names = SHEETS[language]
     as_of = AS_OF[language].format(as_of=info.as_of or info.built_at, snapshot=info.snapshot)
-    with xlsxwriter.Workbook(str(file), {"strings_to_formulas": False, "strings_to_urls": False}) as book:
-        title = f"{info.project} {names[0]}"
-        _sheet(
-            book, names[0], title, as_of, ITEM_HEADINGS[language], [_item_cells(s, language) for s in sent], answer=True
-        )
-        records = [_record_cells(s, r, language) for s in sent for r in s.records]
-        _sheet(
-            book,
-            names[1],
-            f"{info.project} {names[1]}",
-            as_of,
-            RECORD_HEADINGS[language],
-            records[: SHEET_ROWS - HEADER_ROW],
-        )
-        rules = {s.rule.rule: s.rule for s in sent}
-        cells = [_rule_cells(r, language) for r in rules.values()]
-        _sheet(book, names[2], f"{info.project} {names[2]}", as_of, RULE_HEADINGS[language], cells)
+    rules = {s.rule.rule: s.rule for s in sent}
+    headings = ITEM_HEADINGS[language], RECORD_HEADINGS[language], RULE_HEADINGS[language]
+    rows = (
+        [_item_cells(s, language) for s in sent],
+        [_record_cells(s, r, language) for s in sent for r in s.records],
+        [_rule_cells(r, language) for r in rules.values()],
+    )
+    sheets = [
+        SheetText(name, f"{info.project} {name}", as_of, heads, cells, is_answered=place == 0)
+        for place, (name, heads, cells) in enumerate(zip(names, headings, rows, strict=True))
+    ]
+    write_sheets(file, sheets)
 
 
 def read_explanations(file: Path) -> list[Said]:
-    """The explanations filled into a workbook; rows without one are left out.
-
-    Raises:
-        DeliveryError: it is no such workbook, or the cells that say which difference is meant were changed.
-    """
-    import zipfile
-
-    import openpyxl
-
-    try:
-        book = openpyxl.load_workbook(file, read_only=True, data_only=True)
-    except (OSError, zipfile.BadZipFile, KeyError, ValueError, openpyxl.utils.exceptions.InvalidFileException) as error:
-        raise DeliveryError(
-            file.name, "the workbook cannot be read", remedy="Send the .xlsx file back as it was"
-        ) from error
-    sheet = next((book[names[0]] for names in SHEETS.values() if names[0] in book.sheetnames), None)
-    rows = list(sheet.iter_rows(values_only=True)) if sheet else []
-    headings = [h for h in ITEM_HEADINGS.values() if len(rows) > HEADER_ROW and tuple(rows[HEADER_ROW][: len(h)]) == h]
-    if not headings:
-        expected = f"a sheet {' or '.join(n[0] for n in SHEETS.values())} with its headings in row {HEADER_ROW + 1}"
-        raise DeliveryError(file.name, "this is no workbook of differences", expected=expected)
-    last = len(headings[0]) - 1
-    return list(_said(file, rows[HEADER_ROW + 1 :], last))
-
-
-def _said(file: Path, rows: Iterable[tuple[Any, ...]], last: int) -> Iterable[Said]:
-    for line, row in enumerate(rows, start=HEADER_ROW + 2):
-        text = str(row[last] or "").strip().removeprefix("'") if len(row) > last else ""
-        if not text:
-            continue
-        rule, area, period = (str(cell or "").strip() for cell in row[:3])
-        try:
-            # A spreadsheet may have turned the day into a date with a time.
-            day = dt.date.fromisoformat(period[:10]) if period else None
-        except ValueError as error:
-            what = f"row {line} does not say which difference is meant"
-            raise DeliveryError(file.name, what, expected="rule, area code and period as they were") from error
-        yield Said(rule, area, day, text)
+    """The explanations filled into a workbook; rows without one are left out. Raises DeliveryError."""
+    return read_answers(file, {lang: names[0] for lang, names in SHEETS.items()}, ITEM_HEADINGS, "differences")
 
 
 def _item_cells(sent: Sent, language: str) -> list[str]:
@@ -139,7 +88,7 @@ def _item_cells(sent: Sent, language: str) -> list[str]:
     )
     return [
         item.rule, item.area_code, item.period, rule.title(language), counts.get("area_name") or "",
-        rule.side_title("left", language), rule.side_title("right", language), *(_number(n) for n in numbers),
+        rule.side_title("left", language), rule.side_title("right", language), *(number_text(n) for n in numbers),
         STATUSES[language].get(item.status, item.status.value), item.owner, str(item.due_on or ""), item.explanation,
     ]  # fmt: skip
 
@@ -150,7 +99,7 @@ def _record_cells(sent: Sent, record: UnmatchedRecord, language: str) -> list[st
     rule = sent.rule
     return [
         rule.title(language), sent.item.area_code, sent.item.period, rule.side_title(record.side, language),
-        reason_words(record.reason, language), _number(record.amount), record.file_name or "", str(record.source_line or ""),
+        reason_words(record.reason, language), number_text(record.amount), record.file_name or "", str(record.source_line or ""),
         record.evidence_file or "", str(record.evidence_line or ""), record.record_key or "",
     ]  # fmt: skip
 
@@ -158,42 +107,6 @@ def _record_cells(sent: Sent, record: UnmatchedRecord, language: str) -> list[st
 def _rule_cells(rule: ReconciliationRule, language: str) -> list[str]:
     return [
         rule.rule, rule.title(language), rule.question(language), rule.side_title("left", language), rule.left_sql,
-        rule.side_title("right", language), rule.right_sql, _number(rule.tolerance), _number(rule.tolerance_pct),
+        rule.side_title("right", language), rule.right_sql, number_text(rule.tolerance), number_text(rule.tolerance_pct),
         str(rule.lag_days),
     ]  # fmt: skip
-
-
-def _number(value: float | None) -> str:
-    return "" if value is None else f"{value:.3f}".rstrip("0").rstrip(".")
-
-
-def _sheet(
-    book: Any,
-    name: str,
-    title: str,
-    note: str,
-    headings: Sequence[str],
-    rows: Sequence[Sequence[str]],
-    answer: bool = False,
-) -> None:
-    """One sheet: title, snapshot, headings, rows; with `answer` the last column is to be filled in, and marked."""
-    sheet = book.add_worksheet(name)
-    text = book.add_format(
-        {"num_format": "@", "text_wrap": True, "valign": "top", "border": 1, "border_color": "#BFBFBF"}
-    )
-    fill = book.add_format({"num_format": "@", "text_wrap": True, "valign": "top", "border": 1, "bg_color": "#FFF2CC"})
-    header = book.add_format({"bold": True, "bg_color": "#DCE6F1", "border": 1, "text_wrap": True})
-    sheet.write_string(0, 0, title, book.add_format({"bold": True, "font_size": 14}))
-    sheet.write_string(1, 0, note, book.add_format({"font_color": "#595959"}))
-    sheet.freeze_panes(HEADER_ROW + 1, 3)
-    for column, heading in enumerate(headings):
-        widest = max([len(heading), *(len(r[column]) for r in rows[:200])])
-        is_answer = answer and column == len(headings) - 1
-        sheet.set_column(column, column, 48 if is_answer else min(max(10, 1.8 * widest), 44))
-        sheet.write_string(HEADER_ROW, column, heading, header)
-    for line, cells in enumerate(rows, start=HEADER_ROW + 1):
-        for column, cell in enumerate(cells):
-            is_answer = answer and column == len(cells) - 1
-            sheet.write_string(line, column, harmless(cell)[:CELL_CHARACTERS], fill if is_answer else text)
-    if rows:
-        sheet.autofilter(HEADER_ROW, 0, HEADER_ROW + len(rows), len(headings) - 1)

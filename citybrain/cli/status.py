@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def status(project: ProjectFolder = HERE, as_json: AsJson = False) -> None:
-    """Show the feeds and the served snapshot. Per feed: due, arrived, rows in, accepted, quarantined, duplicate."""
+    """Show the feeds and the served snapshot. Per feed: due, arrived, rows in, accepted, quarantined, waiting, duplicate."""
     from citybrain.contracts import load_contracts
     from citybrain.ingest import status as status_of_feeds
     from citybrain.project import load_project
@@ -62,10 +62,11 @@ def print_feeds(city: Project, feeds: list[FeedStatus]) -> None:
         "rows in",
         "accepted",
         "quarantined",
+        "waiting",
         "duplicate",
     )
     print_table(headings, [
         (f.feed, f.title, local(f.due_at), local(f.last_received_at), "late" if f.is_late else "", f.batches, f.refused,
-         f.rows_in, f.accepted, f.quarantined, f.duplicate)
+         f.rows_in, f.accepted, f.quarantined, f.waiting, f.duplicate)
         for f in feeds
     ])  # fmt: skip

@@ -58,6 +58,8 @@ def draw_ranking(areas: Sequence[RankedArea], classes: Classes, *, highlight: st
                 "tickvals": places,
                 "ticktext": [f"{a.name}  " for a in areas],
                 "automargin": True,
+                # Looking for labels that reach beyond the chart takes seconds where there are hundreds; none does.
+                "ticklabeloverflow": "allow",
                 "fixedrange": True,
                 "showgrid": False,
                 "zeroline": False,

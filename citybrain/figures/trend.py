@@ -10,9 +10,11 @@ from typing import Any
 from citybrain.figures.theme import LIGHT, Theme, layout
 from citybrain.figures.trend_marks import (
     Limit,
+    Redefinition,
     TrendPoint,
     doubt_marks,
     limit_lines,
+    redefinition_lines,
     silence_notes,
     silent_bars,
     top_of,
@@ -42,13 +44,15 @@ def draw_trend(  # noqa: PLR0913  # a picture has many parts, each named where i
     selected: dt.date | None = None,
     compared: Compared = Compared(),
     limits: Sequence[Limit] = (),
+    changes: Sequence[Redefinition] = (),
     theme: Theme = LIGHT,
 ) -> Figure:
     """Bars for what adds up over time (flows), a line for what does not (stocks, ratios); a second area as a line.
 
     A period without a number is hatched by its reason, which is written on the longest stretch of each (`words` by
     state); zero is a flat mark on the base line, one that is not to be believed an outlined triangle, an unfinished
-    period pale. Limits are lines with their words. A click carries the first day of the period as `x`.
+    period pale. Limits are lines with their words; an upright line stands where the definition changed. A click carries
+    the first day of the period as `x`.
     """
     shown = [p for p in points if p.value is not None]
     marks = {selected: theme.highlight, compared.period_on: theme.second}
@@ -59,6 +63,7 @@ def draw_trend(  # noqa: PLR0913  # a picture has many parts, each named where i
     traces += [_second_line(compared.points, theme)] if compared.points else []
     traces += doubt_marks([*points, *compared.points], theme)
     top = top_of([*points, *compared.points], limits)
+    level, upright = limit_lines(limits, top, theme), redefinition_lines(changes, step, theme)
     return {
         "data": traces,
         "layout": layout(
@@ -67,8 +72,8 @@ def draw_trend(  # noqa: PLR0913  # a picture has many parts, each named where i
             xaxis=_time_axis(points, period_type, theme),
             yaxis={**_value_axis(top, theme), **_value_range(points, top, bool(limits))},
             yaxis2={"overlaying": "y", "visible": False, "range": [0, 1], "fixedrange": True},
-            shapes=limit_lines(limits, top, theme)[0],
-            annotations=[*silence_notes(points, words, theme), *limit_lines(limits, top, theme)[1]],
+            shapes=[*level[0], *upright[0]],
+            annotations=[*silence_notes(points, words, theme), *level[1], *upright[1]],
             dragmode=False,
             bargap=0.18,
             barmode="overlay",

@@ -1,4 +1,4 @@
-"""What stands in a trend beside its values: hatched silences, doubtful zeros, thresholds."""
+"""What stands in a trend beside its values: hatched silences, doubtful zeros, thresholds, changes of the definition."""
 
 from __future__ import annotations
 
@@ -38,6 +38,14 @@ class Limit:
     label: str
 
 
+@dataclass(frozen=True)
+class Redefinition:
+    """From which period on a number is made by another definition."""
+
+    period_on: dt.date
+    label: str
+
+
 # Each has a place of its own from left to right, so that limits close to each other stay readable.
 _LOOKS = {"target": ("dot", 0.0, "left"), "warn": ("dash", 0.5, "center"), "alarm": ("solid", 1.0, "right")}
 
@@ -73,6 +81,24 @@ def limit_lines(limits: Sequence[Limit], top: float, theme: Theme) -> tuple[list
             "xref": "paper", "x": place, "xanchor": anchor, "y": limit.value, "yanchor": "bottom", "showarrow": False,
             "text": limit.label, "font": {"color": colour, "size": theme.size - 1}, "borderpad": 1,
             "bgcolor": "rgba(255,255,255,0.75)",
+        })  # fmt: skip
+    return shapes, notes
+
+
+def redefinition_lines(
+    changes: Sequence[Redefinition], step_ms: int, theme: Theme
+) -> tuple[list[Figure], list[Figure]]:
+    """Upright lines between the last period of one definition and the first of the next, and their words."""
+    shapes, notes = [], []
+    for change in changes:
+        at = (dt.datetime.combine(change.period_on, dt.time()) - dt.timedelta(milliseconds=step_ms / 2)).isoformat()
+        shapes.append({
+            "type": "line", "yref": "paper", "y0": 0, "y1": 1, "x0": at, "x1": at,
+            "line": {"color": theme.text, "width": 1.4, "dash": "dashdot"},
+        })  # fmt: skip
+        notes.append({
+            "x": at, "xanchor": "left", "yref": "paper", "y": 1, "yanchor": "top", "showarrow": False, "text": change.label,
+            "font": {"color": theme.text, "size": theme.size - 1}, "bgcolor": "rgba(255,255,255,0.8)", "borderpad": 1,
         })  # fmt: skip
     return shapes, notes
 

@@ -103,6 +103,7 @@ class Version:
 
     number: int = 1
     valid_from: dt.date | None = None
+    """It is the definition of all periods that end on this day or later, up to the next version; None: from the beginning."""
     changed: Words | None = None
 
 
@@ -144,6 +145,13 @@ class Indicator:
     target: float | None = None
     """What the county wants to reach, in the unit of the indicator."""
     version: Version = Version()
+    version_of: str = ""
+    """Of a former version: the indicator whose version it is. It is an entry of its own, `<indicator>__v<number>`, unlisted."""
+
+    @property
+    def name(self) -> str:
+        """The indicator, whichever of its versions this is."""
+        return self.version_of or self.id
 
     @property
     def is_static(self) -> bool:

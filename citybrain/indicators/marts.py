@@ -77,7 +77,10 @@ class Indicators(SharedTable):
     alarm_at = TableColumn("DOUBLE", "From here on it is grave.")
     target = TableColumn("DOUBLE", "What the county wants to reach.")
     version = TableColumn("INTEGER", "Number of the definition, from 1.")
-    valid_from = TableColumn("DATE", "Since when this definition holds; empty: from the beginning.")
+    version_of = TableColumn("VARCHAR", "The indicator that this is a former version of; empty for the present one.")
+    valid_from = TableColumn(
+        "DATE", "First day of which the end of a period makes it the definition; empty: from the beginning."
+    )
     changed_zh = TableColumn("VARCHAR", "What it changed, in Chinese.")
     changed_en = TableColumn("VARCHAR", "What it changed, in English.")
     fingerprint = TableColumn("VARCHAR", "Of everything that decides the number: equal ones mean the same definition.")
@@ -135,13 +138,13 @@ def sql_definition(indicator: Indicator, by_id: dict[str, Indicator]) -> str:
     if indicator.numerator:
         n, d = by_id[indicator.numerator], by_id[indicator.denominator]
         return (
-            f"{indicator.scale:g} * {n.id} / {d.id}\n\n-- {n.id}\n{sql_definition(n, by_id)}"
-            f"\n\n-- {d.id}\n{sql_definition(d, by_id)}"
+            f"{indicator.scale:g} * {n.name} / {d.name}\n\n-- {n.name}\n{sql_definition(n, by_id)}"
+            f"\n\n-- {d.name}\n{sql_definition(d, by_id)}"
         )
     if indicator.of:
         flow = by_id[indicator.of]
-        running = f"sum({flow.id}) OVER (PARTITION BY area_code ORDER BY day)"
-        return f"{running}\n\n-- {flow.id}\n{sql_definition(flow, by_id)}"
+        running = f"sum({flow.name}) OVER (PARTITION BY area_code ORDER BY day)"
+        return f"{running}\n\n-- {flow.name}\n{sql_definition(flow, by_id)}"
     assert indicator.measure
     measure = indicator.measure
     day = f", {measure.on} AS day" if measure.on else ""
@@ -165,13 +168,13 @@ def _row(indicator: Indicator, place: int, by_id: dict[str, Indicator]) -> tuple
         base.measure.where or None if base.measure else None,
         *(indicator.minimum_cell, indicator.is_listed, indicator.legal_basis or None),
         *((indicator.thresholds.warn, indicator.thresholds.alarm) if indicator.thresholds else (None, None)),
-        *(indicator.target, indicator.version.number, indicator.version.valid_from),
+        *(indicator.target, indicator.version.number, indicator.version_of or None, indicator.version.valid_from),
         *((indicator.version.changed.zh, indicator.version.changed.en) if indicator.version.changed else (None, None)),
         fingerprint(indicator, by_id),
     )
 
 
 def fingerprint(indicator: Indicator, by_id: dict[str, Indicator]) -> str:
-    """Of everything that decides the number: its SQL, and what no row means."""
+    """Of everything that decides the number: its SQL, and what no row means; a version keeps it when it becomes a former one."""
     text = f"{sql_definition(indicator, by_id)}|{indicator.kind}|{indicator.carry}|{indicator.absent}"
     return hashlib.sha256(text.encode()).hexdigest()[:16]

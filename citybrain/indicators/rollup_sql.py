@@ -54,13 +54,30 @@ def sql_added(scan: Scan) -> list[str]:
     the scan (sorting the cells of each takes three times as long).
     """
     columns = [scan.column(i) for i in scan.added]
-    by_day = f"cube_by_day_{scan.number}"
-    return [
+    added, by_day = f"cube_added_{scan.number}", f"cube_by_day_{scan.number}"
+    rolled = (
         f"CREATE OR REPLACE TEMP TABLE {by_day} AS\n"
         f"SELECT up AS place, day, {_sums(columns)}\n"
-        f"FROM {scan.days} JOIN cube_places USING (area_code) JOIN cube_tree USING (place) GROUP BY up, day",
-        sql_rolled(f"cube_added_{scan.number}", by_day, dict.fromkeys(scan.periods, columns)),
-    ]
+        f"FROM {scan.days} JOIN cube_tree USING (place) GROUP BY up, day"
+    )
+    if not scan.on:
+        return [rolled, sql_listed(added, by_day, {scan.column(i): i for i in scan.added})]
+    return [rolled, sql_rolled(added, by_day, dict.fromkeys(scan.periods, columns))]
+
+
+def sql_listed(table: str, by_day: str, columns: Mapping[str, Indicator]) -> str:
+    """Create such a table of a scan without dates: one day, and the zeros of covered areas with nothing on the list."""
+    values = []
+    for column, indicator in columns.items():
+        covered = f"(SELECT depth FROM marts.coverage WHERE indicator = {literal(indicator.id)})"
+        zero = f"CASE WHEN depth <= {covered} THEN 0 END"
+        values.append(f"coalesce({column}, {zero}) AS {column}" if needs_zeros(indicator) else column)
+    return (
+        f"CREATE OR REPLACE TEMP TABLE {table} AS\n"
+        f"SELECT CAST(0 AS TINYINT) AS ordinal, place, (SELECT any_value(day) FROM {by_day}) AS period_on,\n  "
+        + ", ".join(values)
+        + f"\nFROM cube_places LEFT JOIN {by_day} USING (place) ORDER BY place"
+    )
 
 
 def sql_rolled(table: str, by_day: str, columns: Mapping[str, Sequence[str]]) -> str:
@@ -216,21 +233,10 @@ FROM change QUALIFY step <> 0 OR row_number() OVER ({over} day) = 1"""
     return [stated, carried]
 
 
-def sql_cumulated(flow_cells: str) -> str:
-    """The running sum of the day cells of a flow (SELECT of CELL columns), at its change points."""
-    return (
-        "SELECT period_type, area_code, depth, period_on,\n"
-        "  sum(step) OVER (PARTITION BY area_code ORDER BY period_on ROWS UNBOUNDED PRECEDING) AS value\n"
-        f"FROM (SELECT period_type, area_code, depth, period_on, value AS step FROM ({flow_cells}))\n"
-        "WHERE period_type = 'day'\n"
-        "QUALIFY step <> 0 OR row_number() OVER (PARTITION BY area_code ORDER BY period_on) = 1"
-    )
-
-
 def sql_with_zeros(cells: str, name: str, carry: Carry) -> str:
     """The cells of a carried indicator, and a zero on the first day for every covered area that begins without one.
 
-    So a village without a case has a cumulative total of zero, and one without an enterprise has none.
+    So an area has none of what others state, once anybody does.
     """
     begun = "" if carry is Carry.BOTH else " AND cells.period_on = coverage.first_on"
     return f"""WITH cells AS ({cells})
@@ -251,7 +257,8 @@ def needs_zeros(indicator: Indicator) -> bool:
 def _long(scan: Scan, indicators: list[Indicator] | tuple[Indicator, ...]) -> str:
     """The values of some indicators one below the other: (indicator, area_code, day, value), none null."""
     selects = [
-        f"SELECT {literal(i.id)} AS indicator, area_code, day, CAST({scan.column(i)} AS {EXACT}) AS value\n"
+        f"SELECT {literal(i.id)} AS indicator, getvariable('cube_codes')[place] AS area_code, day,\n"
+        f"  CAST({scan.column(i)} AS {EXACT}) AS value\n"
         f"FROM {scan.days} WHERE {scan.column(i)} IS NOT NULL"
         for i in indicators
     ]

@@ -10,10 +10,12 @@ from citybrain.sql import literal, quote
 
 EXACT = "DECIMAL(38, 9)"
 """Sums are kept exact until the last step: the same rows give the same bits whatever the order of threads."""
+PLACED = "JOIN (SELECT area_code AS cube_code, place AS cube_place FROM cube_places) ON cube_code = area_code"
+"""Joins rows to the number of their area (`cube_place`); rows outside the tree are left out."""
 
 
 def sql_days(scan: Scan, as_of: dt.date) -> str:
-    """Create the temporary table (area_code, day, all_rows, rows_…, value_…): the only read of the source table.
+    """Create the temporary table (place, day, all_rows, rows_…, value_…): the only read of the source table.
 
     A value is null where no row meets the condition: the sum of nothing is not zero.
     """
@@ -24,12 +26,11 @@ def sql_days(scan: Scan, as_of: dt.date) -> str:
             columns.append(f"{_sql_rows(indicator)} AS {scan.rows_column(indicator)}")
         if indicator not in (*scan.distinct, *scan.durations):
             columns.append(f"{_sql_value(indicator)} AS {scan.column(indicator)}")
-    dated = f" AND {quote(scan.on)} IS NOT NULL" if scan.on else ""
+    dated = f"WHERE {quote(scan.on)} IS NOT NULL\n" if scan.on else ""
     return (
         f"CREATE OR REPLACE TEMP TABLE {scan.days} AS\n"
-        f"SELECT area_code, {day} AS day,\n  " + ",\n  ".join(columns) + "\n"
-        f"FROM {scan.source}\nWHERE area_code IS NOT NULL{dated}\nGROUP BY area_code, day\n"
-        "HAVING area_code IN (SELECT area_code FROM shared.area_ancestors)"
+        f"SELECT cube_place AS place, {day} AS day,\n  " + ",\n  ".join(columns) + "\n"
+        f"FROM {scan.source} {PLACED}\n{dated}GROUP BY 1, 2"
     )
 
 
@@ -52,7 +53,7 @@ def _sql_covered(scan: Scan, rows: str, names: list[str]) -> str:
     SELECT depth, first_on, last_on, sum(n) OVER (ORDER BY depth DESC) AS at_or_below, sum(n) OVER () AS total
     FROM (
       SELECT depth, sum({rows}) AS n, min(day) AS first_on, max(day) AS last_on
-      FROM {scan.days} JOIN cube_places USING (area_code)
+      FROM {scan.days} JOIN cube_places USING (place)
       WHERE {rows} > 0 GROUP BY depth
     )
   )

@@ -99,6 +99,13 @@ class Section:
             raise self._wrong(key, values, f"a table [{key}]")
         return Section(f"{self.where}: [{key}]", values, known)
 
+    def sections(self, key: str, known: Iterable[str]) -> list[Section]:
+        """The tables `[[key]]` in this one, in their order; none when the key is absent."""
+        values = self._values.get(key, [])
+        if not isinstance(values, list) or not all(isinstance(v, dict) for v in values):
+            raise self._wrong(key, values, f"tables [[{key}]]")
+        return [Section(f"{self.where}: [[{key}]] {n}", v, known) for n, v in enumerate(values, start=1)]
+
     def _take(self, key: str, default: Any) -> Any:
         if key in self._values:
             return self._values[key]

@@ -37,7 +37,8 @@ def build_suppressed(con: duckdb.DuckDBPyConnection, indicators: Sequence[Indica
 
     A cell is hidden if it is above 0 and below the `minimum_cell` of its indicator. Where the hidden parts of one total
     (the areas below an area, the days of a week …) are a single one, or together below the minimum, the smallest part
-    still to be seen is hidden too, until nothing can be computed.
+    still to be seen is hidden too, until nothing can be computed. What one version of an indicator hides its others hide
+    too: where they count the same, one would tell what the other one hides.
     """
     smallest = ", ".join(f"({literal(i.id)}, {i.minimum_cell})" for i in indicators if i.minimum_cell)
     con.execute(
@@ -47,8 +48,10 @@ def build_suppressed(con: duckdb.DuckDBPyConnection, indicators: Sequence[Indica
 CREATE OR REPLACE TEMP TABLE countable AS
   SELECT indicator, period_type, area_code, period_on, value, least, value < least AS is_hidden, value < least AS is_primary
   FROM marts.cells JOIN least USING (indicator) WHERE value > 0""")
+    versions = _sql_versions(indicators)
     for _ in range(MOST_ROUNDS):
         hidden = sum(_hide_beside(con, groups) for groups in (_SIBLINGS, *(_sql_times(*n) for n in NESTED)))
+        hidden += _hide_in_versions(con, versions) if versions else 0
         if not hidden:
             break
     con.execute(
@@ -93,5 +96,26 @@ UPDATE countable AS c SET is_hidden = TRUE FROM (
   QUALIFY row_number() OVER (PARTITION BY total ORDER BY value, area_code, period_on) = 1
 ) AS h
 WHERE c.indicator = h.indicator AND c.period_type = h.period_type AND c.area_code = h.area_code
+  AND c.period_on = h.period_on""").fetchone()
+    return updated[0] if updated else 0
+
+
+def _sql_versions(indicators: Sequence[Indicator]) -> str:
+    """VALUES (version, indicator) of those that have versions and hide anything; empty where none does."""
+    versioned = {i.version_of for i in indicators if i.version_of and i.minimum_cell}
+    pairs = ", ".join(f"({literal(i.id)}, {literal(i.name)})" for i in indicators if i.name in versioned)
+    return f"VALUES {pairs}" if pairs else ""
+
+
+def _hide_in_versions(con: duckdb.DuckDBPyConnection, versions: str) -> int:
+    """Hides what another version of the same indicator hides; returns how many."""
+    updated = con.execute(f"""
+UPDATE countable AS c SET is_hidden = TRUE FROM (
+  WITH versions (indicator, name) AS ({versions})
+  SELECT DISTINCT other.indicator, h.period_type, h.area_code, h.period_on
+  FROM countable AS h JOIN versions AS own USING (indicator) JOIN versions AS other ON other.name = own.name
+  WHERE h.is_hidden
+) AS h
+WHERE NOT c.is_hidden AND c.indicator = h.indicator AND c.period_type = h.period_type AND c.area_code = h.area_code
   AND c.period_on = h.period_on""").fetchone()
     return updated[0] if updated else 0

@@ -168,6 +168,8 @@ def _sql_value(plan: CheckPlan, name: str) -> str:
         return _sql_area_code(plan, name)
     mapping = _mapping(plan.contract, name)
     semantic = semantic_type_of(plan.contract, name)
+    if _source_expression(plan, name) == "NULL":
+        return f"NULL::{semantic.sql_type}"
     context = Context(plan.context.received_on, mapping.timezone or plan.context.timezone)
     value = semantic.sql_normalise(cleaned, context)
     if semantic.name in NUMBERS and mapping.unit != 1.0:

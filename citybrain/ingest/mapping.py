@@ -94,11 +94,16 @@ def _renamed(wanted: Iterable[str], headers: tuple[str, ...]) -> str:
     return next((hint for w in wanted if (hint := nearest(w, headers))), "")
 
 
+def unknown_headers(contract: Contract, headers: Iterable[str]) -> list[str]:
+    """The source columns that the contract neither maps nor ignores."""
+    prefixes = tuple(i[:-1] for i in contract.ignore if i.endswith("*"))
+    return [h for h in headers if h not in contract.headers and not (prefixes and h.startswith(prefixes))]
+
+
 def _unknown(contract: Contract, headers: tuple[str, ...]) -> list[str]:
     """One finding for each source column that is neither mapped nor ignored."""
-    prefixes = tuple(i[:-1] for i in contract.ignore if i.endswith("*"))
     known = contract.headers
-    unknown = [h for h in headers if h not in known and not (prefixes and h.startswith(prefixes))]
+    unknown = unknown_headers(contract, headers)
     return [
         f"Column '{h}' is not in the contract.{_close(h, known)} Map it, or list it under [ignore] columns."
         for h in unknown[:50]

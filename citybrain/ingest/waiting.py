@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import duckdb
 
@@ -11,7 +12,7 @@ from citybrain.contracts.contract import Contract
 from citybrain.ingest.batches import Batch, RowState, current_batches, feed_folder, load_batches
 from citybrain.ingest.returned import sql_ref
 from citybrain.project import Paths, Project
-from citybrain.sql import literal, literals, quote
+from citybrain.sql import literal, literals
 
 
 @dataclass(frozen=True)
@@ -48,7 +49,7 @@ def quarantined_rows(
             rows = feed_folder(project.paths.accepted, batch.feed) / batch.rows_name
             found = con.execute(
                 f"SELECT w.source_line, w.sheet, w.reasons, w.original, {measure}"
-                f" FROM ({_sql_waiting(project.paths, batch, current)}) AS w"
+                f" FROM ({sql_waiting(project.paths, [batch], current)}) AS w"
                 f" JOIN read_parquet({literal(rows)}, file_row_number = TRUE) AS r ON r.file_row_number = w.row"
                 f" WHERE TRUE {inside} ORDER BY w.source_line, w.row"
             ).fetchall()
@@ -61,22 +62,53 @@ def quarantined_rows(
 
 def waiting_rows(paths: Paths, contract: Contract, current: Sequence[Batch]) -> int:
     """How many rows of the current batches of a feed wait in quarantine."""
+    return sum(waiting_by_batch(paths, current).values())
+
+
+def waiting_by_batch(paths: Paths, current: Sequence[Batch]) -> dict[int, int]:
+    """Batch → how many of its rows wait; of the current batches of one feed or of several. No file is read where nothing
+    was corrected.
+    """
     corrected = {b.corrects for b in current if b.corrects}
-    waiting = sum(b.quarantined for b in current if b.batch not in corrected)
-    with duckdb.connect() as con:
-        for batch in (b for b in current if b.batch in corrected and b.quarantined):
-            row = con.execute(f"SELECT count(*) FROM ({_sql_waiting(paths, batch, current)})").fetchone()
-            waiting += row[0] if row else 0
-    return waiting
+    waiting = {b.batch: b.quarantined for b in current if b.batch not in corrected}
+    asked = [b for b in current if b.batch in corrected]
+    if any(b.quarantined for b in asked):
+        with duckdb.connect() as con:
+            counted = f"SELECT batch, count(*) FROM ({sql_waiting(paths, asked, current)}) GROUP BY batch"
+            waiting |= dict(con.execute(counted).fetchall())
+    return {batch: rows for batch, rows in waiting.items() if rows}
 
 
-def _sql_waiting(paths: Paths, batch: Batch, current: Sequence[Batch]) -> str:
-    """SELECT of the rows of the quarantine file of a batch that are quarantined and not stated anew."""
-    folder = feed_folder(paths.quarantine, batch.feed)
-    rows = f"SELECT * FROM read_parquet({literal(folder / batch.rows_name)}) WHERE state = {RowState.QUARANTINED:d}"
-    corrections = [folder / b.rows_name for b in current if b.corrects == batch.batch]
-    if not corrections:
+def sql_waiting(paths: Paths, asked: Sequence[Batch], current: Sequence[Batch]) -> str:
+    """SELECT of the rows of the quarantine files of the asked batches that wait: their columns, and `batch`.
+
+    A row waits while no counting returned workbook (in `current`) has stated it anew: corrected, withdrawn, or still wrong,
+    in which case the row of the workbook waits in its place. Empty where no asked batch has quarantined rows.
+    """
+    files = [literal(_aside(paths, b)) for b in asked if b.quarantined]
+    if not files:
+        return ""
+    rows = (
+        # The file of a batch is named `<batch>-<recipe>.parquet`.
+        "SELECT * EXCLUDE (filename), CAST(split_part(parse_filename(filename), '-', 1) AS INTEGER) AS batch\n"
+        f"FROM read_parquet([{', '.join(files)}], filename = TRUE, union_by_name = TRUE)"
+        f" WHERE state = {RowState.QUARANTINED:d}"
+    )
+    numbers = {b.batch for b in asked}
+    answers = [
+        f"SELECT {b.corrects} AS batch, answers FROM read_parquet({literal(_aside(paths, b))})"
+        for b in current
+        if b.corrects in numbers
+    ]
+    if not answers:
         return rows
-    files = ", ".join(literal(file) for file in corrections)
-    answered = f"SELECT answers FROM read_parquet([{files}])"
-    return f"SELECT * FROM ({rows}) WHERE {sql_ref(quote('source_line'), 'sheet')} NOT IN ({answered})"
+    ref = sql_ref("w.source_line", "w.sheet")
+    return (
+        f"SELECT w.* FROM ({rows}) AS w ANTI JOIN ({' UNION ALL '.join(answers)}) AS a"
+        f" ON a.batch = w.batch AND a.answers = {ref}"
+    )
+
+
+def _aside(paths: Paths, batch: Batch) -> Path:
+    """The file of the rows of a batch that were set aside."""
+    return feed_folder(paths.quarantine, batch.feed) / batch.rows_name

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import duckdb
@@ -29,19 +29,24 @@ class Subject:
     """SQL of the key that the conflicts bear, of `identifier`."""
     credit_code: str
     attributes: Mapping[str, str]
-    """Attribute -> SQL of its value for comparing."""
+    """Attribute -> SQL of what a row states of it."""
+    folded: Mapping[str, Callable[[str], str]] = field(default_factory=dict)
+    """Attribute -> what makes SQL of a stated value comparable, and of no value none. It is slow, so only the newest
+    values are folded, not every row of every day."""
 
 
 PERSON = Subject(
     "person", "resident_id", sql_pseudonym("identifier", "person"), "NULL::VARCHAR",
     {
-        "person_name": sql_folded_name("person_name"), "sex": "CASE WHEN sex IN ('1', '2') THEN sex END",
+        "person_name": "person_name", "sex": "CASE WHEN sex IN ('1', '2') THEN sex END",
         "birth_on": "birth_on::VARCHAR", "phone": "phone", "area": "area",
     },
+    {"person_name": sql_folded_name},
 )  # fmt: skip
 ENTERPRISE = Subject(
     "enterprise", "credit_code", "NULL::BIGINT", "identifier",
-    {"enterprise_name": sql_enterprise_stem("enterprise_name"), "area": "area", "staff": "staff::VARCHAR"},
+    {"enterprise_name": "enterprise_name", "area": "area", "staff": "staff::VARCHAR"},
+    {"enterprise_name": sql_enterprise_stem},
 )  # fmt: skip
 
 
@@ -127,6 +132,7 @@ def _create_stated(con: duckdb.DuckDBPyConnection, subject: Subject, mentions: s
         f"arg_max({sql}, {order}) AS {quote(name)}, max({_AT}) FILTER (WHERE ({sql}) IS NOT NULL) AS {quote(name + ' at')}"
         for name, sql in subject.attributes.items()
     )
+    comparable = ", ".join(f"{fold(quote(name))} AS {quote(name)}" for name, fold in subject.folded.items())
     counted = con.execute(
         f"""SELECT department FROM {mentions} WHERE {subject.identifier} IS NOT NULL
         GROUP BY department ORDER BY count(*) DESC, department LIMIT 1"""
@@ -134,10 +140,11 @@ def _create_stated(con: duckdb.DuckDBPyConnection, subject: Subject, mentions: s
     largest = literal(counted[0][0]) if counted else "NULL"
     con.execute(
         f"""CREATE OR REPLACE TEMP TABLE conflict_stated AS
+        SELECT * REPLACE ({comparable}) FROM (
         SELECT {subject.identifier} AS identifier, department, {newest} FROM {mentions}
         WHERE {subject.identifier} IS NOT NULL AND (department <> {largest}
           OR {who} IN (SELECT {who} FROM {mentions} WHERE {subject.identifier} IS NOT NULL AND department <> {largest}))
-        GROUP BY identifier, department"""
+        GROUP BY identifier, department)"""
     )
 
 
@@ -154,16 +161,21 @@ def _sql_conflicts(subject: Subject, attribute: str, ranked: Sequence[str]) -> s
     value, at = quote(attribute), quote(attribute + " at")
     ranks = "".join(f" WHEN {literal(d)} THEN {n}" for n, d in enumerate(ranked))
     rank = f"CASE department{ranks} ELSE {len(ranked)} END" if ranks else "0"
+    # Few are stated differently: who they are is found by pairs, and only they are put together.
     return f"""
-    WITH stated AS (
-      SELECT identifier, department, {value} AS value, {at} AS stated_at, {rank} AS rank FROM conflict_stated WHERE {value} IS
-      NOT NULL
+    WITH differing AS (
+      SELECT DISTINCT l.identifier FROM conflict_stated AS l JOIN conflict_stated AS r
+        ON l.identifier = r.identifier AND l.department < r.department AND l.{value} <> r.{value}
+    ),
+    stated AS (
+      SELECT identifier, department, {value} AS value, {at} AS stated_at, {rank} AS rank
+      FROM conflict_stated SEMI JOIN differing USING (identifier) WHERE {value} IS NOT NULL
     ),
     several AS (
       SELECT identifier, list(department ORDER BY department) AS departments, list(value ORDER BY department) AS
       stated_values,
         min_by(department, {{'rank': rank, 'age': -stated_at, 'department': department}}) AS winner, min(rank) AS best
-      FROM stated GROUP BY identifier HAVING min(value) <> max(value)
+      FROM stated GROUP BY identifier
     )
     SELECT {literal(subject.kind)}, {subject.person_key}, {subject.credit_code}, {literal(attribute)}, departments,
       list_transform(stated_values, lambda v: {sql_pseudonym("v", "value")}), winner,

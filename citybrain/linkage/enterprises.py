@@ -41,9 +41,11 @@ def link_enterprises(
         SELECT row_number() OVER () AS key, table_name, batch, source_line, {code} AS code_text, {stem} AS stem, area
         FROM {mentions} WHERE credit_code IS NULL"""
     )
+    # Stems are slow (several patterns a name) and daily rows repeat the same names: each is made once.
     con.execute(
         f"""CREATE OR REPLACE TEMP TABLE firm_known AS
-        SELECT DISTINCT credit_code, {stem} AS stem, area FROM {mentions} WHERE credit_code IS NOT NULL"""
+        SELECT DISTINCT credit_code, {stem} AS stem, area FROM (
+          SELECT DISTINCT credit_code, enterprise_name, area FROM {mentions} WHERE credit_code IS NOT NULL)"""
     )
     con.execute(f"CREATE SCHEMA IF NOT EXISTS {quote(schema)}")
     links = f"{quote(schema)}.enterprise_links"

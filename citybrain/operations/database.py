@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 
 from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.exc import SQLAlchemyError
 
 from citybrain.errors import BuildError
+from citybrain.operations.migration import take_over_differences
 from citybrain.operations.tables import METADATA
 from citybrain.project import Project
 
@@ -17,11 +19,16 @@ URL = "CITYBRAIN_OPERATIONS_URL"
 
 def operations_url(project: Project) -> str:
     """The URL from the environment, else that of `operations.sqlite` in the data folder of the project."""
-    return os.environ.get(URL) or f"sqlite:///{project.paths.data / 'operations.sqlite'}"
+    return operations_url_beside(project.paths.snapshots)
+
+
+def operations_url_beside(snapshots: Path) -> str:
+    """The same, where only the folder of the snapshots is known: it lies in the data folder."""
+    return os.environ.get(URL) or f"sqlite:///{snapshots.parent / 'operations.sqlite'}"
 
 
 def open_operations(url: str) -> Engine:
-    """The engine of a database of operations, its tables made where they are missing.
+    """The engine of a database of operations, its tables made where they are missing, those of earlier versions taken over.
 
     Raises:
         BuildError: the database cannot be opened.
@@ -31,6 +38,7 @@ def open_operations(url: str) -> Engine:
         if engine.dialect.name == "sqlite":
             event.listen(engine, "connect", _prepare_sqlite)
         METADATA.create_all(engine)
+        take_over_differences(engine)
     except (SQLAlchemyError, ImportError) as error:
         raise BuildError(
             "operations", "the database cannot be opened", found=type(error).__name__,

@@ -1,142 +1,96 @@
-"""The ledger of differences (对账台账): one item a rule, area and period, open until it is explained or gone.
+"""The ledger of findings (对账台账、校验台账): one item a rule, area and period, open until it is explained or gone.
 
-A snapshot is built anew every day; what people said about a difference stays here. Times are UTC without offset.
+A snapshot is built anew every day; what people said about a finding stays here.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass, field, replace
-from enum import StrEnum
+from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import Connection, Engine, insert, select, update
+from sqlalchemy import Connection, Engine, Table, and_, insert, select, update
+from sqlalchemy.exc import IntegrityError
 
 from citybrain.errors import AccessError
-from citybrain.operations.tables import HISTORY, ITEMS, SETTLED
+from citybrain.operations.finding import (
+    SYSTEM,
+    Entry,
+    FindingKind,
+    Found,
+    Item,
+    ItemStatus,
+    Key,
+    Notice,
+    SettleReport,
+    Way,
+    period_text,
+)
+from citybrain.operations.settling import Event, events_of
+from citybrain.operations.tables import FINDINGS, HISTORY, KEY, NOTICES, SETTLED
 
-Key = tuple[str, str, str]
-"""Rule, area code, period (ISO day, or empty for the whole time)."""
-SYSTEM = "citybrain"
-"""Who writes what happens by itself."""
-
-
-class ItemStatus(StrEnum):
-    """How far a difference is."""
-
-    OPEN = "open"
-    ASSIGNED = "assigned"
-    EXPLAINED = "explained"
-    CLOSED = "closed"
-    REOPENED = "reopened"
-    """It came back, or grew beyond what was explained."""
-
-
-@dataclass(frozen=True)
-class Found:
-    """One difference beyond tolerance in a snapshot."""
-
-    rule: str
-    area_code: str
-    period_on: dt.date | None
-    left_only: float
-    right_only: float
-    owner: str
-    """Department of the rule: whose it is until somebody is named."""
-
-    @property
-    def key(self) -> Key:
-        """Which item it is."""
-        return self.rule, self.area_code, period_text(self.period_on)
-
-
-@dataclass(frozen=True)
-class Item:
-    """One item as it stands now."""
-
-    rule: str
-    area_code: str
-    period: str
-    status: ItemStatus
-    owner: str
-    explanation: str
-    due_on: dt.date | None
-    left_only: float
-    right_only: float
-    accepted_gap: float | None
-    opened_at: dt.datetime
-    changed_at: dt.datetime
-
-    @property
-    def key(self) -> Key:
-        """Which item it is."""
-        return self.rule, self.area_code, self.period
-
-    @property
-    def gap(self) -> float:
-        """The larger of what stands on one side only."""
-        return max(self.left_only, self.right_only)
-
-
-@dataclass(frozen=True)
-class Entry:
-    """One line of the history of an item."""
-
-    at: dt.datetime
-    by: str
-    event: str
-    """opened, changed, grew, came_back, gone, assigned, explained, closed."""
-    status: ItemStatus
-    note: str
-    left_only: float
-    right_only: float
-    snapshot: str
-
-
-@dataclass
-class SettleReport:
-    """What a new snapshot did to the ledger: items by event."""
-
-    counts: dict[str, int] = field(default_factory=dict)
-
-
-def period_text(period_on: dt.date | None) -> str:
-    """The period as the ledger writes it."""
-    return period_on.isoformat() if period_on else ""
+WAITING = (ItemStatus.OPEN, ItemStatus.REOPENED)
+"""Nobody has done anything about it yet."""
 
 
 class Ledger:
-    """All questions to the ledger and everything that may happen to its items."""
+    """All questions to the ledger of one kind of findings, and everything that may happen to its items."""
 
-    def __init__(self, engine: Engine, now: Callable[[], dt.datetime] | None = None) -> None:
-        self.engine = engine
+    def __init__(
+        self,
+        engine: Engine,
+        now: Callable[[], dt.datetime] | None = None,
+        kind: FindingKind = FindingKind.RECONCILIATION,
+    ) -> None:
+        self.engine, self.kind = engine, kind
         self._now = now or (lambda: dt.datetime.now(dt.UTC).replace(tzinfo=None))
 
     def items(self, rule: str = "", area_codes: Collection[str] | None = None, period: str = "") -> list[Item]:
-        """Items by rule, area and period, newest period first within a rule."""
-        query = select(ITEMS)
+        """Items by rule, area and period, newest period first within a rule; all of them."""
+        query = self._mine(FINDINGS)
         if rule:
-            query = query.where(ITEMS.c.rule == rule)
+            query = query.where(FINDINGS.c.rule == rule)
         if period:
-            query = query.where(ITEMS.c.period == period)
-        query = query.order_by(ITEMS.c.rule, ITEMS.c.period.desc(), ITEMS.c.area_code)
+            query = query.where(FINDINGS.c.period == period)
+        query = query.order_by(FINDINGS.c.rule, FINDINGS.c.period.desc(), FINDINGS.c.area_code)
         with self.engine.connect() as con:
             found = [_item(row._mapping) for row in con.execute(query)]
-        return found if area_codes is None else [i for i in found if i.area_code in set(area_codes)]
+        codes = None if area_codes is None else set(area_codes)
+        return [i for i in found if codes is None or i.area_code in codes]
 
     def item(self, rule: str, area_code: str, period_on: dt.date | None) -> Item:
         """One item. Raises AccessError where the ledger has none."""
         with self.engine.connect() as con:
-            return _one(con, (rule, area_code, period_text(period_on)))
+            return self._one(con, (rule, area_code, period_text(period_on)))
 
     def history(self, item: Item) -> list[Entry]:
         """Everything that happened to an item, oldest first."""
-        query = select(HISTORY).where(*_same(HISTORY, item.key)).order_by(HISTORY.c.entry)
-        names = Entry.__dataclass_fields__
-        with self.engine.connect() as con:
-            rows = [{n: row._mapping[n] for n in names} for row in con.execute(query)]
+        rows = self._rows_of(HISTORY, item, Entry)
         return [Entry(**{**row, "status": ItemStatus(row["status"])}) for row in rows]
+
+    def notices(self, item: Item) -> list[Notice]:
+        """Who was told of an item, oldest first."""
+        return [Notice(**{**row, "way": Way(row["way"])}) for row in self._rows_of(NOTICES, item, Notice)]
+
+    def tell(self, items: Iterable[Item], notice: Notice) -> list[Item]:
+        """Writes down who was told of the items; the instant is that of the ledger. An open item is `told` from then on."""
+        at = self._now()
+        told_to = ", ".join(part for part in (notice.department, notice.person) if part)
+        if not told_to:
+            raise AccessError(self.kind, "nobody is named", remedy="Say which department or person was told")
+        told = []
+        with self.engine.begin() as con:
+            for item in items:
+                known = self._one(con, item.key)
+                status = ItemStatus.TOLD if known.status in WAITING and known.is_present else known.status
+                note = f"{told_to} ({notice.way})" + (f": {notice.note}" if notice.note else "")
+                changed = replace(known, status=status, told_to=told_to, told_at=at, changed_at=at)
+                self._change(con, changed, _entry(changed, at, notice.by, "told", note, ""))
+                values = {n: getattr(notice, n) for n in Notice.__dataclass_fields__}
+                con.execute(insert(NOTICES).values(**_key(changed), **{**values, "at": at}))
+                told.append(changed)
+        return told
 
     def assign(self, item: Item, owner: str, by: str, due_on: dt.date | None = None) -> Item:
         """Names who must explain it, and until when."""
@@ -145,9 +99,9 @@ class Ledger:
         )
 
     def explain(self, item: Item, explanation: str, by: str) -> Item:
-        """Takes an explanation of the difference as large as it is now. Raises AccessError for an empty one."""
+        """Takes an explanation of the finding as large as it is now. Raises AccessError for an empty one."""
         if not explanation.strip():
-            raise AccessError("reconciliation", "an explanation is words", remedy="Say why the two sides differ")
+            raise AccessError(self.kind, "an explanation is words", remedy="Say why the two sides differ")
         said = {"status": ItemStatus.EXPLAINED, "explanation": explanation.strip(), "accepted_gap": item.gap}
         return self._act(item, by, "explained", explanation.strip(), **said)
 
@@ -155,15 +109,15 @@ class Ledger:
         """Closes it. Raises AccessError while nobody has explained it."""
         if not item.explanation and not note.strip():
             raise AccessError(
-                "reconciliation", "nobody has explained this difference", remedy="Explain it, or close it with a note"
+                self.kind, "nobody has explained this difference", remedy="Explain it, or close it with a note"
             )
         said = {"status": ItemStatus.CLOSED, "accepted_gap": item.gap, "explanation": item.explanation or note.strip()}
         return self._act(item, by, "closed", note.strip(), **said)
 
     def is_settled(self, snapshot: str) -> bool:
-        """Whether the differences of a snapshot are in the ledger already."""
+        """Whether the findings of a snapshot are in the ledger already."""
         with self.engine.connect() as con:
-            return con.execute(select(SETTLED.c.snapshot).where(SETTLED.c.snapshot == snapshot)).first() is not None
+            return con.execute(self._mine(SETTLED).where(SETTLED.c.snapshot == snapshot)).first() is not None
 
     def settle(
         self, snapshot: str, found: Iterable[Found], rules: Collection[str], silent: Collection[Key] = ()
@@ -173,94 +127,94 @@ class Ledger:
         `rules` are those of the snapshot; items of other rules stay as they are, and so do those in `silent`, of which a side
         says nothing: they cannot be judged. Nothing changes when the same snapshot is settled again.
         """
-        report, differing = SettleReport(), {f.key: f for f in found}
-        with self.engine.begin() as con:
-            known = {i.key: i for i in (_item(row._mapping) for row in con.execute(select(ITEMS)))}
-            events = [_event(known.get(key), f) for key, f in differing.items()]
-            events += [
-                (replace(i, status=ItemStatus.CLOSED, left_only=0.0, right_only=0.0, accepted_gap=0.0), "gone")
-                for key, i in known.items()
-                if key not in differing and i.rule in rules and key not in silent and i.gap
-            ]
-            self._write(con, snapshot, [e for e in events if e is not None], known, report)
-            if con.execute(select(SETTLED.c.snapshot).where(SETTLED.c.snapshot == snapshot)).first() is None:
-                con.execute(insert(SETTLED).values(snapshot=snapshot, at=self._now()))
+        report = SettleReport()
+        try:
+            with self.engine.begin() as con:
+                # First of all: whoever settles the same snapshot at the same time waits here, and then finds it done.
+                con.execute(insert(SETTLED).values(kind=self.kind, snapshot=snapshot, at=self._now()))
+                known = {i.key: i for i in (_item(row._mapping) for row in con.execute(self._mine(FINDINGS)))}
+                self._write(con, snapshot, events_of(self.kind, known, found, rules, silent), known, report)
+                self._see_again(con, snapshot, known, rules, silent)
+        except IntegrityError:
+            if not self.is_settled(snapshot):
+                raise
         return report
 
     def _write(
-        self,
-        con: Connection,
-        snapshot: str,
-        events: list[tuple[Item, str]],
-        known: dict[Key, Item],
-        report: SettleReport,
+        self, con: Connection, snapshot: str, events: list[Event], known: dict[Key, Item], report: SettleReport
     ) -> None:
         at = self._now()
         fresh, history = [], []
         for stated, event in events:
-            item = replace(stated, changed_at=at, opened_at=stated.opened_at if stated.key in known else at)
+            item = replace(stated, changed_at=at)
             if item.key in known:
-                con.execute(update(ITEMS).where(*_same(ITEMS, item.key)).values(**_values(item)))
+                con.execute(update(FINDINGS).where(*_same(FINDINGS, item)).values(**_values(item)))
             else:
-                fresh.append({"rule": item.rule, "area_code": item.area_code, "period": item.period, **_values(item)})
+                item = replace(item, opened_at=at, first_seen=snapshot)
+                fresh.append({**_key(item), **_values(item)})
             history.append(_entry(item, at, SYSTEM, event, "", snapshot))
             report.counts[event] = report.counts.get(event, 0) + 1
         if fresh:
-            con.execute(insert(ITEMS), fresh)
+            con.execute(insert(FINDINGS), fresh)
         if history:
             con.execute(insert(HISTORY), history)
+
+    def _see_again(
+        self, con: Connection, snapshot: str, known: dict[Key, Item], rules: Collection[str], silent: Collection[Key]
+    ) -> None:
+        """All that still stands was seen in this snapshot, but for what could not be judged."""
+        standing = and_(FINDINGS.c.kind == self.kind, FINDINGS.c.is_present, FINDINGS.c.rule.in_(list(rules)))
+        con.execute(update(FINDINGS).where(standing).values(last_seen=snapshot))
+        for item in (known[key] for key in silent if key in known):
+            con.execute(update(FINDINGS).where(*_same(FINDINGS, item)).values(last_seen=item.last_seen))
 
     def _act(self, item: Item, by: str, event: str, note: str, **changes: Any) -> Item:
         at = self._now()
         with self.engine.begin() as con:
-            changed = replace(_one(con, item.key), **changes, changed_at=at)
-            con.execute(update(ITEMS).where(*_same(ITEMS, item.key)).values(**_values(changed)))
-            con.execute(insert(HISTORY), [_entry(changed, at, by, event, note, "")])
+            changed = replace(self._one(con, item.key), **changes, changed_at=at)
+            self._change(con, changed, _entry(changed, at, by, event, note, ""))
         return changed
 
+    def _change(self, con: Connection, changed: Item, entry: dict[str, Any]) -> None:
+        con.execute(update(FINDINGS).where(*_same(FINDINGS, changed)).values(**_values(changed)))
+        con.execute(insert(HISTORY), [entry])
 
-def _event(item: Item | None, found: Found) -> tuple[Item, str] | None:
-    """What a difference in a new snapshot does to its item; None: nothing."""
-    now = {"left_only": found.left_only, "right_only": found.right_only}
-    gap = max(found.left_only, found.right_only)
-    if item is None:
-        at = dt.datetime.min
-        opened = Item(
-            *found.key, ItemStatus.OPEN, found.owner, "", None, found.left_only, found.right_only, None, at, at
-        )
-        return opened, "opened"
-    if item.accepted_gap is not None and gap > item.accepted_gap:
-        event = "grew" if item.accepted_gap else "came_back"
-        return replace(item, **now, status=ItemStatus.REOPENED, accepted_gap=None), event  # type: ignore[arg-type]
-    if (item.left_only, item.right_only) == (found.left_only, found.right_only):
-        return None
-    return replace(item, **now), "changed"  # type: ignore[arg-type]
+    def _mine(self, table: Table) -> Any:
+        return select(table).where(table.c.kind == self.kind)
 
+    def _one(self, con: Connection, key: Key) -> Item:
+        conditions = [FINDINGS.c[name] == value for name, value in zip(KEY[1:], key, strict=True)]
+        row = con.execute(self._mine(FINDINGS).where(*conditions)).first()
+        if row is None:
+            where = " ".join(part for part in key if part)
+            raise AccessError(f"{self.kind} {where}", "the ledger has no such item", remedy="List the items first")
+        return _item(row._mapping)
 
-def _one(con: Connection, key: Key) -> Item:
-    row = con.execute(select(ITEMS).where(*_same(ITEMS, key))).first()
-    if row is None:
-        where = " ".join(part for part in key if part)
-        raise AccessError(
-            f"reconciliation {where}", "the ledger has no such item", remedy="List the items with `citybrain reconcile`"
-        )
-    return _item(row._mapping)
+    def _rows_of(self, table: Table, item: Item, shape: type[Entry] | type[Notice]) -> list[dict[str, Any]]:
+        names = shape.__dataclass_fields__
+        with self.engine.connect() as con:
+            rows = con.execute(select(table).where(*_same(table, item)).order_by(table.c.entry))
+            return [{n: row._mapping[n] for n in names} for row in rows]
 
 
-def _same(table: Any, key: Key) -> list[Any]:
-    return [table.c[name] == value for name, value in zip(("rule", "area_code", "period"), key, strict=True)]
+def _key(item: Item) -> dict[str, str]:
+    return {name: getattr(item, name) for name in KEY}
+
+
+def _same(table: Table, item: Item) -> list[Any]:
+    return [table.c[name] == value for name, value in _key(item).items()]
 
 
 def _item(row: Any) -> Item:
-    return Item(**{**row, "status": ItemStatus(row["status"])})
+    return Item(**{**row, "kind": FindingKind(row["kind"]), "status": ItemStatus(row["status"])})
 
 
 def _values(item: Item) -> dict[str, Any]:
-    return {n: getattr(item, n) for n in Item.__dataclass_fields__ if n not in ("rule", "area_code", "period")}
+    return {n: getattr(item, n) for n in Item.__dataclass_fields__ if n not in KEY}
 
 
 def _entry(item: Item, at: dt.datetime, by: str, event: str, note: str, snapshot: str) -> dict[str, Any]:
     return {
-        "rule": item.rule, "area_code": item.area_code, "period": item.period, "at": at, "by": by, "event": event,
-        "status": item.status, "note": note, "left_only": item.left_only, "right_only": item.right_only, "snapshot": snapshot,
+        **_key(item), "at": at, "by": by, "event": event, "status": item.status, "note": note,
+        "left_only": item.left_only, "right_only": item.right_only, "snapshot": snapshot,
     }  # fmt: skip

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+
+import numpy as np
 
 from citybrain.errors import AccessError, nearest
 from citybrain.query.access import AccessContext
@@ -56,6 +59,15 @@ class AreaTree:
                 self.roots.append(area)
         self.has_changes = any(a.valid_from or a.valid_to for a in ordered)
         """Whether which areas there are depends on the day."""
+        self._numbers = {code: n for n, code in enumerate(self.by_code)}
+        # Filled as it is asked for; two threads that fill the same entry write the same.
+        self._levels_below: dict[str, list[str]] = {}
+        self._at_level: dict[tuple[str, str], list[Area]] = {}
+        self._levels = list(dict.fromkeys(a.level for a in ordered))
+
+    def numbers(self, codes: Sequence[str]) -> np.ndarray:
+        """The place of each area in the order of the tree, from 0 (int64)."""
+        return np.array([self._numbers[c] for c in codes], dtype=np.int64)
 
     def top(self, access: AccessContext) -> Area:
         """The highest area that the asker may see. Raises AccessError where there is none."""
@@ -95,9 +107,9 @@ class AreaTree:
 
     def subtree(self, code: str) -> Iterator[Area]:
         """The area and all below it, parents before children."""
-        waiting = [self.by_code[code]]
+        waiting = deque([self.by_code[code]])
         while waiting:
-            area = waiting.pop(0)
+            area = waiting.popleft()
             yield area
             waiting.extend(self.children[area.code])
 
@@ -111,7 +123,7 @@ class AreaTree:
         In a period with a change there are both the areas before it and those after it. Raises AccessError for a level that
         the tree lacks.
         """
-        levels = self.levels()
+        levels = self._levels
         if level not in levels:
             raise AccessError(
                 f"level {level}",
@@ -119,8 +131,16 @@ class AreaTree:
                 expected=" or ".join(levels),
                 remedy=f"Ask for one of these.{nearest(level, levels)}",
             )
-        return [a for a in self.subtree(code) if a.level == level and a.is_valid(period)]
+        if (code, level) not in self._at_level:
+            self._at_level[code, level] = [a for a in self.subtree(code) if a.level == level]
+        return [a for a in self._at_level[code, level] if a.is_valid(period)]
+
+    def levels_below(self, code: str) -> list[str]:
+        """Levels of the areas below the area, top first."""
+        if code not in self._levels_below:
+            self._levels_below[code] = list(dict.fromkeys(a.level for a in self.subtree(code) if a.code != code))
+        return list(self._levels_below[code])
 
     def levels(self) -> list[str]:
         """Level names of the tree, top first."""
-        return list(dict.fromkeys(a.level for a in self.by_code.values()))
+        return list(self._levels)

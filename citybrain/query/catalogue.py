@@ -22,6 +22,7 @@ from citybrain.query.lineage import (
 from citybrain.query.quality import columns_of
 from citybrain.query.snapshot import OpenSnapshot
 from citybrain.schema.records import RECORD_TYPES
+from citybrain.schema.words import RecordWords
 from citybrain.semantics import SEMANTIC_TYPES
 
 
@@ -150,7 +151,8 @@ def find_fields(snapshot: OpenSnapshot, words: str) -> list[Found]:
         declared = RECORD_TYPES[record].columns().get(named) if record in RECORD_TYPES else None
         doc = declared.doc if declared else ""
         names = [named, *(h for _f, c in collected for h in c.headers)]
-        score = _score(asked, words.casefold().strip(), names, [doc, semantic, *_semantic_titles(semantic)])
+        about = [doc, *_chinese(record, named), semantic, *_semantic_titles(semantic)]
+        score = _score(asked, words.casefold().strip(), names, about)
         if score is not None:
             used = any(c.column for _f, c in collected)
             found.append(
@@ -163,6 +165,13 @@ def find_fields(snapshot: OpenSnapshot, words: str) -> list[Found]:
                 )
             )
     return [f[-1] for f in sorted(found, key=lambda f: f[:-1])]
+
+
+def _chinese(record: str, column: str) -> list[str]:
+    """Title and meaning of a column in the other language, so that it is found by the words of either."""
+    declared = RECORD_TYPES[record].columns().get(column) if record in RECORD_TYPES else None
+    words = RecordWords("zh")
+    return [words.column_title(RECORD_TYPES[record], column), words.column_meaning(declared)] if declared else []
 
 
 def _semantic_titles(semantic: str) -> list[str]:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 import polars as pl
 
 from citybrain.errors import AccessError
@@ -14,13 +15,13 @@ from citybrain.query import explain as explaining
 from citybrain.query import geometry
 from citybrain.query.access import AccessContext
 from citybrain.query.areas import Area
-from citybrain.query.cells import Span
-from citybrain.query.change import YEAR_NAMES, compare_periods
+from citybrain.query.changed import read_change
 from citybrain.query.definitions import Indicator
 from citybrain.query.departments import DepartmentQuestions
-from citybrain.query.periods import check_period_type, next_period, period_end, period_start, same_period_last_year
+from citybrain.query.periods import check_period_type, period_end, period_start
 from citybrain.query.places import Places
 from citybrain.query.snapshot import OpenSnapshot, ServedSnapshot
+from citybrain.query.span import Span
 from citybrain.query.values import read_values
 
 
@@ -36,6 +37,8 @@ class SnapshotInfo:
     product_version: str
     timezone: str
     """Where the city lies; times are shown in it. UTC where the snapshot does not say."""
+    last_day: dt.date | None = None
+    """The last day with data: what any department's dated delivery covers. Not when the snapshot was made of it."""
 
 
 class City(DepartmentQuestions):
@@ -60,6 +63,7 @@ class City(DepartmentQuestions):
             str(said.get("project") or ""),
             str(said.get("product_version") or ""),
             str(said.get("timezone") or "UTC"),
+            snapshot.dictionary.last_day,
         )
 
     def areas(
@@ -93,8 +97,7 @@ class City(DepartmentQuestions):
     def levels(self, access: AccessContext, within: str) -> list[str]:
         """Levels below the area that have areas, top first."""
         tree = self._served.open().tree
-        start = tree.area(access, within)
-        return list(dict.fromkeys(a.level for a in tree.subtree(start.code) if a is not start))
+        return tree.levels_below(tree.area(access, within).code)
 
     def level_titles(self, access: AccessContext) -> dict[str, str]:
         """What the city calls its levels (`township` → 乡镇), top first."""
@@ -108,11 +111,29 @@ class City(DepartmentQuestions):
         snapshot.tree.top(access)
         return [i for i in snapshot.dictionary.by_code.values() if i.is_listed]
 
+    def delivered_indicators(self, access: AccessContext) -> list[Indicator]:
+        """Those of `indicators` that any source covers."""
+        snapshot = self._served.open()
+        snapshot.tree.top(access)
+        return list(snapshot.dictionary.delivered)
+
     def indicator(self, access: AccessContext, code: str) -> Indicator:
         """One entry of the dictionary."""
         snapshot = self._served.open()
         snapshot.tree.top(access)
         return snapshot.dictionary.indicator(code)
+
+    def versions(self, access: AccessContext, code: str) -> list[Indicator]:
+        """How an indicator was and is defined, oldest first; each makes the periods that end while it is in force."""
+        snapshot = self._served.open()
+        snapshot.tree.top(access)
+        return list(snapshot.dictionary.versions(code))
+
+    def defined_at(self, access: AccessContext, code: str, end: dt.date) -> Indicator:
+        """The version of an indicator that makes the values of periods that end on this day."""
+        snapshot = self._served.open()
+        snapshot.tree.top(access)
+        return snapshot.dictionary.in_force(code, end)
 
     # A question names its what, where and when: all but the first two by keyword.
     def values(  # noqa: PLR0913
@@ -169,7 +190,7 @@ class City(DepartmentQuestions):
         Columns as in `values` and, for both, in `compare_periods`.
         """
         snapshot = self._served.open()
-        return _change(snapshot, access, indicators, _named(snapshot, access, areas), period_type, period_on)
+        return read_change(snapshot, access, indicators, _named(snapshot, access, areas), period_type, period_on)
 
     def ranking(
         self,
@@ -188,9 +209,15 @@ class City(DepartmentQuestions):
         snapshot = self._served.open()
         period = (period_start(period_type, period_on), period_end(period_type, period_on))
         places = _at_level(snapshot, access, (level, within), period)
-        rank = pl.col("value").rank("min", descending=True).cast(pl.Int64).alias("rank")
-        compared = _change(snapshot, access, [indicator], places, period_type, period_on).with_columns(rank)
-        return compared.sort("value", descending=True, nulls_last=True, maintain_order=True)
+        compared = read_change(snapshot, access, [indicator], places, period_type, period_on)
+        value = compared["value"].to_numpy()
+        larger = (~np.isnan(value)).sum() - np.searchsorted(np.sort(value), value, side="right")
+        ranked = [None if none else n + 1 for none, n in zip(np.isnan(value), larger.tolist(), strict=True)]
+        ranks = pl.Series("rank", ranked, pl.Int64)
+        # Numbers that are none come last in numpy too, and equal ones keep the order of the tree.
+        order = pl.Series(np.argsort(-value, kind="stable").astype(np.uint32))
+        # Column by column: a frame would hand each one to a pool of threads, and wait for it where many ask.
+        return pl.DataFrame([column[order] for column in (*compared, ranks)])
 
     def covered(self, access: AccessContext, indicator: str) -> tuple[dt.date | None, dt.date | None]:
         """First and last day that the sources of the indicator cover; `(None, None)` without any delivery."""
@@ -222,7 +249,12 @@ class City(DepartmentQuestions):
         self, access: AccessContext, parent: str | None = None, level: str | None = None
     ) -> geometry.Extent | None:
         """West, south, east, north of the same boundaries; None where there are none."""
-        return geometry.extent(self.boundaries(access, parent, level))
+        snapshot, asked = self._served.open(), (access.area_root, parent, level)
+        # Who may not see the parent is told so, also where another asker was answered.
+        areas = self.areas(access, parent, level)
+        if asked not in snapshot.extents:
+            snapshot.extents[asked] = geometry.extent(geometry.boundaries_text(snapshot, areas))
+        return snapshot.extents[asked]
 
     def explain(
         self,
@@ -254,31 +286,6 @@ def _at_level(
     level, within = chosen
     top = snapshot.tree.area(access, within) if within else snapshot.tree.top(access)
     return snapshot.places_at(top.code, level, period if snapshot.tree.has_changes else None)
-
-
-def _change(
-    snapshot: OpenSnapshot,
-    access: AccessContext,
-    indicators: Sequence[str],
-    places: Places,
-    period_type: str,
-    period_on: dt.date,
-) -> pl.DataFrame:
-    this, before = period_start(period_type, period_on), next_period(period_type, period_on, -1)
-    # Both periods in one question: they lie beside each other in the mart.
-    both = read_values(snapshot, access, indicators, places, Span(period_type, before, this))
-    now, previous = (both.filter(pl.col("period_on") == day) for day in (this, before))
-    compared = compare_periods(now, previous)
-    year_ago = same_period_last_year(period_type, period_on)
-    if not any(first <= period_end(period_type, year_ago) for first in _first_days(snapshot, indicators)):
-        return compared.with_columns(pl.lit(None, pl.Float64).alias(name) for name in YEAR_NAMES)
-    then = read_values(snapshot, access, indicators, places, Span(period_type, year_ago, year_ago))
-    return compare_periods(compared, then, YEAR_NAMES)
-
-
-def _first_days(snapshot: OpenSnapshot, indicators: Sequence[str]) -> list[dt.date]:
-    """First days of those indicators that any source covers."""
-    return [first for code in indicators if (first := snapshot.dictionary.covered(code)[0])]
 
 
 def open_city(snapshots: Path) -> City:

@@ -6,12 +6,16 @@ import datetime as dt
 
 import polars as pl
 
-from citybrain.operations import Ledger, SettleReport
+from citybrain.operations import Entry, Item, Ledger, Notice, SettleReport, operations_url_beside
+from citybrain.operations.finding import Key
 from citybrain.query import catalogue as cataloguing
+from citybrain.query import drift as drifting
 from citybrain.query import feeds as feeding
 from citybrain.query import quality as judging
 from citybrain.query import reconciliation as reconciling
+from citybrain.query import reporting as disciplining
 from citybrain.query import reports as reporting
+from citybrain.query import validation as validating
 from citybrain.query.access import AccessContext
 from citybrain.query.definitions import Indicator
 from citybrain.query.snapshot import OpenSnapshot, ServedSnapshot
@@ -33,6 +37,10 @@ class DepartmentQuestions:
     def feed_quality(self, access: AccessContext, feed: str) -> judging.FeedQuality:
         """The same of one feed, with all its deliveries."""
         return judging.read_feed_quality(self._seen(access), feed)
+
+    def column_drift(self, access: AccessContext, feed: str) -> list[drifting.DeliveredColumn] | None:
+        """Source columns of a feed that not every delivery had, or that its contract does not know."""
+        return drifting.read_drift(self._seen(access), feed)
 
     def catalogue(self, access: AccessContext) -> list[cataloguing.CatalogueFeed]:
         """Every feed with its terms and columns."""
@@ -85,6 +93,33 @@ class DepartmentQuestions:
     def settle_reconciliations(self, ledger: Ledger) -> SettleReport:
         """Brings the ledger of differences up to the served snapshot."""
         return reconciling.settle_ledger(self._served.open(), ledger)
+
+    @property
+    def operations_url(self) -> str:
+        """Where the ledger of findings lies: beside the snapshots, or where the environment says."""
+        return operations_url_beside(self._served.pointer.parent)
+
+    def validation_rules(self, access: AccessContext) -> pl.DataFrame:
+        """One row a rule between two numbers with how often it holds; columns as in `query.reporting`."""
+        return disciplining.read_validation_rules(self._seen(access), access)
+
+    def settle_validation(self, ledger: Ledger) -> SettleReport:
+        """Brings the ledger of what validation found up to the served snapshot."""
+        return validating.settle_validation(self._served.open(), ledger)
+
+    def validation_findings(
+        self, access: AccessContext, ledger: Ledger, asked: validating.AskedFindings
+    ) -> list[validating.ValidationFinding]:
+        """Rules that did not hold, at which area and period, and what became of it."""
+        return validating.read_findings(self._seen(access), access, ledger, asked)
+
+    def validation_item(self, access: AccessContext, ledger: Ledger, key: Key) -> Item:
+        """One of them as the ledger has it."""
+        return validating.find_item(self._seen(access), access, ledger, key)
+
+    def validation_story(self, access: AccessContext, ledger: Ledger, key: Key) -> tuple[list[Entry], list[Notice]]:
+        """Everything that happened to one of them, and who was told."""
+        return validating.read_story(self._seen(access), access, ledger, key)
 
     def _seen(self, access: AccessContext) -> OpenSnapshot:
         snapshot = self._served.open()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from citybrain.query.access import AccessContext
@@ -60,6 +60,7 @@ class Explanation:
     """A number with everything that it was made from."""
 
     indicator: Indicator
+    """As it was defined for this period: the version in force at its end, under the code that was asked for."""
     area: Area
     period_type: str
     period_on: dt.date
@@ -69,6 +70,10 @@ class Explanation:
     measures: tuple[Measure, ...]
     snapshot: str
     as_of: dt.datetime | None
+    versions: tuple[Indicator, ...] = ()
+    """All versions of the indicator, oldest first."""
+    changed_on: tuple[dt.date, ...] = ()
+    """Days after the first of the period on which the definition changed: the whole period is counted by the last one."""
 
     @property
     def feeds(self) -> tuple[str, ...]:
@@ -86,8 +91,9 @@ def explain_value(
     limit: int,
 ) -> Explanation:
     """The explanation of one value, with up to `limit` source lines of each measure."""
-    start = period_start(period_type, period_on)
-    bases = snapshot.dictionary.bases(indicator)
+    start, end = period_start(period_type, period_on), period_end(period_type, period_on)
+    version = snapshot.dictionary.in_force(indicator, end)
+    bases = snapshot.dictionary.bases(version.code)
     asked = list(dict.fromkeys([indicator, *(b.code for b in bases)]))
     told = read_values(snapshot, access, asked, Places.of([area]), Span(period_type, start, start))
     values = {row["indicator"]: row for row in told.to_dicts()}
@@ -98,12 +104,12 @@ def explain_value(
         sources = (
             (0, (), ())
             if value["state"] == ValueState.SUPPRESSED
-            else _sources(snapshot, base, area, start, period_end(period_type, start), limit)
+            else _sources(snapshot, base, area, start, end, limit)
         )
-        measures.append(Measure(base, value["value"], value["state"], *sources))
+        measures.append(Measure(replace(base, code=base.name), value["value"], value["state"], *sources))
     answer = values[indicator]
     return Explanation(
-        snapshot.dictionary.indicator(indicator),
+        replace(version, code=indicator),
         area,
         period_type,
         start,
@@ -113,6 +119,8 @@ def explain_value(
         tuple(measures),
         snapshot.name,
         snapshot.info.get("as_of"),
+        tuple(snapshot.dictionary.versions(indicator)),
+        tuple(v.valid_from for v in snapshot.dictionary.changes(indicator, start, end) if v.valid_from),
     )
 
 

@@ -30,7 +30,10 @@ class FeedStatus:
     rows_in: int
     accepted: int
     quarantined: int
+    """As the deliveries had them, so that rows add up."""
     duplicate: int
+    waiting: int = 0
+    """Of the quarantined ones those that no returned workbook has settled."""
     judged_at: dt.datetime | None = None
     """When it was judged whether it is late (UTC)."""
 
@@ -42,7 +45,8 @@ def read_feeds(snapshot: OpenSnapshot) -> list[FeedStatus]:
         "  count(b.batch) AS batches, CAST(coalesce(sum(b.rows_in), 0) AS BIGINT) AS rows_in,\n"
         "  CAST(coalesce(sum(b.accepted), 0) AS BIGINT) AS accepted,\n"
         "  CAST(coalesce(sum(b.quarantined), 0) AS BIGINT) AS quarantined,\n"
-        "  CAST(coalesce(sum(b.duplicate), 0) AS BIGINT) AS duplicate\n"
+        "  CAST(coalesce(sum(b.duplicate), 0) AS BIGINT) AS duplicate,\n"
+        f"  CAST(coalesce(sum({sql_waiting(snapshot)}), 0) AS BIGINT) AS waiting\n"
         "FROM shared.feeds AS f LEFT JOIN shared.batches AS b ON b.feed = f.feed AND b.is_current\n"
         "GROUP BY ALL ORDER BY f.department, f.feed"
     )
@@ -55,6 +59,15 @@ def read_feeds(snapshot: OpenSnapshot) -> list[FeedStatus]:
         state = feed_state(row["last_received_at"], now, every or "", by or "", zone)
         found.append(FeedStatus(state=state, judged_at=now, **row))
     return found
+
+
+def sql_waiting(snapshot: OpenSnapshot) -> str:
+    """Rows of a batch `b` of `shared.batches` that wait; all quarantined ones where the snapshot is older than that column."""
+    known = snapshot.frame(
+        "SELECT 1 AS found FROM information_schema.columns"
+        " WHERE table_schema = 'shared' AND table_name = 'batches' AND column_name = 'waiting'"
+    )
+    return "b.quarantined" if known.is_empty() else "b.waiting"
 
 
 def judging_time(

@@ -34,22 +34,23 @@ class Places:
         return len(self.codes)
 
     @cached_property
-    def frame(self) -> pl.DataFrame:
+    def columns(self) -> list[pl.Series]:
         """One row an area: area_code, area_name, depth."""
-        return pl.DataFrame(
-            {"area_code": self.codes, "area_name": [a.name for a in self.areas], "depth": self.depths.tolist()},
-            schema={"area_code": pl.String, "area_name": pl.String, "depth": pl.Int32},
-        )
-
-    @cached_property
-    def numbers(self) -> pl.DataFrame:
-        """One row an area: area_code, and `place`, its number from 0."""
-        return self.frame.select("area_code", place=pl.int_range(pl.len(), dtype=pl.Int64))
+        return [
+            pl.Series("area_code", self.codes, pl.String),
+            pl.Series("area_name", [a.name for a in self.areas], pl.String),
+            pl.Series("depth", self.depths),
+        ]
 
     @cached_property
     def depths(self) -> np.ndarray:
         """Depth of each area in the tree."""
         return np.array([a.depth for a in self.areas], dtype=np.int32)
+
+    @cached_property
+    def by_depth(self) -> dict[int, np.ndarray]:
+        """Which areas, by their place in `codes`, lie at each depth."""
+        return {int(depth): np.flatnonzero(self.depths == depth) for depth in np.unique(self.depths)}
 
 
 def places_at(tree: AreaTree, top: str, level: str, period: tuple[dt.date, dt.date] | None) -> Places:

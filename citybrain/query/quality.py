@@ -28,6 +28,8 @@ class Delivery:
     rows_in: int
     accepted: int
     quarantined: int
+    waiting: int
+    """Of the quarantined ones those that no returned workbook has settled, if the delivery counts now."""
     duplicate: int
     is_current: bool
     """Whether its rows count now."""
@@ -43,6 +45,7 @@ class QuarantineReason:
     reason: str
     """A code of `citybrain.semantics.REASONS`."""
     rows: int
+    """That still wait."""
 
 
 @dataclass(frozen=True)
@@ -123,7 +126,9 @@ def _by_feed(rows: Iterable[dict[str, Any]]) -> dict[str, list[Delivery]]:
     names = Delivery.__dataclass_fields__
     found: dict[str, list[Delivery]] = defaultdict(list)
     for row in rows:
-        said = {**row, "error": row.get("error") or ""}
+        # Snapshots from before there was a count of what waits: all that was set aside and counts.
+        waiting = row.get("waiting", row["quarantined"] if row["is_current"] else 0)
+        said = {**row, "error": row.get("error") or "", "waiting": waiting}
         found[row["feed"]].append(Delivery(**{n: said[n] for n in names}))
     return found
 

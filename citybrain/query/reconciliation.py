@@ -9,7 +9,7 @@ import polars as pl
 
 from citybrain.errors import AccessError, nearest
 from citybrain.operations import Found, Ledger, SettleReport
-from citybrain.operations.ledger import Key, period_text
+from citybrain.operations.finding import Key, period_text
 from citybrain.query.access import AccessContext
 from citybrain.query.snapshot import OpenSnapshot
 from citybrain.reconciliation import Status

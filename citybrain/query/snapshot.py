@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+import os
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
@@ -39,6 +40,9 @@ class OpenSnapshot:
             self.dictionary = Dictionary(_read_indicators(self.rows))
             self.told = self._named_in("value_states")
             self.suppressed = self._named_in("suppressed")
+            self.cells = self._count_cells()
+            self.pairs = sorted({(kind, depth) for _, kind, depth in self.cells})
+            """Period types and depths that have cells."""
         except (duckdb.Error, OSError, IndexError) as error:
             raise BuildError(
                 f"snapshot {path.name}",
@@ -46,7 +50,13 @@ class OpenSnapshot:
                 found=f"{type(error).__name__}: {str(error).splitlines()[0] if str(error) else ''}",
                 remedy="Run `citybrain build` again, or roll back with `citybrain snapshots`",
             ) from error
+        self.numbers = pl.DataFrame(
+            {"area_code": list(self.tree.by_code)}, schema={"area_code": pl.String}
+        ).with_columns(place=pl.int_range(pl.len(), dtype=pl.Int64))
+        """One row an area: area_code, and `place`, as in `AreaTree.numbers`."""
         self.memory = Memory()
+        self.extents: dict[Hashable, Any] = {}
+        """What the boundaries span that were asked for, by how they were chosen."""
         # What is remembered holds the tree, not this object: a cycle would keep old snapshots open.
         self.places_at: Callable[[str, str, tuple[dt.date, dt.date] | None], Places] = lru_cache(REMEMBERED_LEVELS)(
             partial(places_at, self.tree)
@@ -76,6 +86,12 @@ class OpenSnapshot:
     def _named_in(self, mart: str) -> frozenset[str]:
         """Indicators that a mart says anything of."""
         return frozenset(r["indicator"] for r in self.rows(f"SELECT DISTINCT indicator FROM marts.{mart}"))
+
+    def _count_cells(self) -> dict[tuple[str, str, int], int]:
+        """How many cells there are, by indicator, period type and depth."""
+        # As a frame: what frames need is loaded here, and not by the first who asks.
+        counted = self.read("SELECT indicator, period_type, depth, count(*) AS n FROM marts.cells GROUP BY ALL")
+        return {(indicator, kind, depth): n for indicator, kind, depth, n in counted.iter_rows()}
 
 
 _AREA_COLUMNS = (
@@ -116,6 +132,8 @@ class ServedSnapshot:
 
     def __init__(self, snapshots: Path) -> None:
         self.pointer = snapshots / "current"
+        # As text: every question follows it, and making a path of it takes longer than that.
+        self._pointer = str(self.pointer)
         self._lock = threading.Lock()
         # One attribute, so that no thread can see the pointer of one snapshot with the connection of another.
         self._served: tuple[str, OpenSnapshot] | None = None
@@ -126,7 +144,7 @@ class ServedSnapshot:
         Whoever asks holds on to what this returns until the answer is complete, so that all its parts agree.
         """
         try:
-            target = str(self.pointer.readlink())
+            target = os.readlink(self._pointer)  # noqa: PTH115
         except OSError:
             raise BuildError(
                 str(self.pointer), "no snapshot is published yet", remedy="Run `citybrain build` in the city project"

@@ -23,9 +23,11 @@ def quality_parts(
     `parts` holds those of the shared tables and of the cube (`cube shared.cases`); `now` is the last known instant.
     """
     by_id = {i.id: i for i in indicators}
-    measured = [i for rule in rules for side in (rule.left, rule.right) for i in _bases(by_id, side.indicator)]
+    asked = {side.indicator for rule in rules for side in (rule.left, rule.right)}
+    compared = [i for i in indicators if i.name in asked]
+    measured = [base for i in compared for base in _bases(by_id, i.id)]
     cubes = sorted({parts.get(f"cube {i.measure.source}", "") for i in measured if i.measure})
-    told = sorted(repr(by_id[s.indicator]) for r in rules for s in (r.left, r.right))
+    told = sorted(repr(i) for i in compared)
     reports = [parts.get(name, "") for name in ("shared.reports", "shared.observations")]
     cases = [parts.get(name, "") for name in ("shared.case_ways", "shared.areas")]
     return {

@@ -10,6 +10,7 @@ import polars as pl
 
 from citybrain.contracts.contract import Contract
 from citybrain.ingest import Batch, RowState, current_batches, feed_folder
+from citybrain.ingest.waiting import sql_waiting
 from citybrain.project import Paths, Project
 from citybrain.reporting.expected import expected_reports, last_deadline, period_start, sql_period_start
 from citybrain.schema.shared.told import Reports
@@ -22,6 +23,8 @@ LEAST_COPIED = 10
 
 TWICE = f"(a.state = {RowState.DUPLICATE:d} AND a.repeats IS NULL) OR list_contains(a.reasons, 'key.conflict')"
 """Rows set aside because their file says the same again, or says it again otherwise."""
+NOWHERE = "SELECT NULL::VARCHAR AS area_code, NULL::DATE AS period_on WHERE FALSE"
+"""No area and no period."""
 
 
 def build_reports(
@@ -34,8 +37,9 @@ def build_reports(
     """Makes `shared.reports` of every feed whose contract says who must report (`[due] each`).
 
     Reads `shared.areas` and the accepted zone, superseded deliveries too: what a corrected report said before is in them.
-    Not `shared.observations`: where two feeds state the same number, only one of them is there. A report that has not come
-    is owed only once its due time is past (`last_known`).
+    Not `shared.observations`: where two feeds state the same number, only one of them is there. Reports are owed from the first
+    period that anybody has reported; one that has not come is owed once its due time is past at what the snapshot knows
+    (`last_known`), so that a feed or an area that falls silent is missing from then on, period after period.
     """
     columns = ", ".join(f"{quote(n)} {c.sql_type}" for n, c in Reports.columns().items())
     con.execute(f"CREATE OR REPLACE TABLE shared.reports ({columns})")
@@ -76,7 +80,7 @@ def _add_feed(
     spoken = con.execute(f"SELECT min(period_on), max(period_on) FROM {rows}").fetchone()
     if spoken is None or spoken[0] is None:
         return
-    first, last = spoken
+    first, last = spoken[0], max(spoken[1], last_deadline(contract.due, now, project.timezone))
     expected = _of_their_time(
         con, contract.due.each,
         expected_reports(contract.due, _areas(con, contract.due.each), first, last, project.timezone),
@@ -180,9 +184,9 @@ first AS (SELECT area_code, period_on, min(filed_at) AS filed_at FROM filed GROU
 twice AS (
   SELECT area_code, period_on FROM filed WHERE batch IN {_numbers(current)}
   GROUP BY area_code, period_on, day, measure, batch HAVING count(*) > 1
-  UNION {_sql_aside(paths, contract, known, period, TWICE)}
+  UNION {_sql_twice(paths, contract, current, period)}
 ),
-unread AS ({_sql_aside(paths, contract, known, period, f"a.state = {RowState.QUARANTINED:d}")})"""
+unread AS ({_sql_unread(paths, contract, current, period)})"""
 
 
 def _naive(instant: dt.datetime) -> dt.datetime:
@@ -196,16 +200,30 @@ def _sql_rows(paths: Paths, contract: Contract, known: Sequence[Batch]) -> str:
     return f"read_parquet([{files}], file_row_number = TRUE)"
 
 
-def _sql_aside(paths: Paths, contract: Contract, known: Sequence[Batch], period: str, condition: str) -> str:
-    """SELECT of the areas and periods of rows of current files that were set aside under a condition."""
+def _sql_twice(paths: Paths, contract: Contract, current: Sequence[Batch], period: str) -> str:
+    """SELECT of the areas and periods of rows of current files that were set aside because they repeat one another."""
     folder = feed_folder(paths.quarantine, contract.feed)
-    files = [literal(folder / b.rows_name) for b in current_batches(known, contract) if b.duplicate or b.quarantined]
+    files = [literal(folder / b.rows_name) for b in current if b.duplicate or b.quarantined]
     if not files:
-        return "SELECT NULL::VARCHAR AS area_code, NULL::DATE AS period_on WHERE FALSE"
+        return NOWHERE
+    aside = (
+        "SELECT *, CAST(split_part(parse_filename(filename), '-', 1) AS INTEGER) AS batch"
+        f" FROM read_parquet([{', '.join(files)}], filename = TRUE, union_by_name = TRUE) AS a WHERE {TWICE}"
+    )
+    return _sql_places(paths, contract, current, period, aside)
+
+
+def _sql_unread(paths: Paths, contract: Contract, current: Sequence[Batch], period: str) -> str:
+    """SELECT of the areas and periods of rows that wait in quarantine: what a returned workbook settled is read or withdrawn."""
+    waiting = sql_waiting(paths, current, current)
+    return _sql_places(paths, contract, current, period, waiting) if waiting else NOWHERE
+
+
+def _sql_places(paths: Paths, contract: Contract, current: Sequence[Batch], period: str, aside: str) -> str:
+    """The areas and periods of rows that were set aside (`batch`, `row`), as far as they could be read."""
     return f"""SELECT DISTINCT r.area AS area_code, {period.format("r.period_on")} AS period_on
-  FROM {_sql_rows(paths, contract, known)} AS r JOIN read_parquet([{", ".join(files)}], filename = TRUE) AS a
-    ON a.row = r.file_row_number AND substr(parse_filename(a.filename), 1, 6)::INTEGER = r._batch
-  WHERE {condition}"""
+  FROM {_sql_rows(paths, contract, current)} AS r JOIN ({aside}) AS a
+    ON a.row = r.file_row_number AND a.batch = r._batch"""
 
 
 def _numbers(batches: Sequence[Batch]) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -62,6 +62,17 @@ class _Known:
     last_on: dt.date
 
 
+@dataclass(frozen=True)
+class _Version:
+    """One definition of an indicator and the ends of periods that it is in force for."""
+
+    bases: tuple[dict[str, Any], ...]
+    """Rows of `marts.indicators` with their coverage: the indicator itself, or numerator and denominator of a ratio."""
+    begins: dt.date
+    ends: dt.date
+    """The first day of the next version."""
+
+
 def build_validation(con: duckdb.DuckDBPyConnection, rules: Sequence[ValidationRule]) -> None:
     """Makes `marts.validation` and `marts.validation_rules` from the cube and `shared.areas`. Nothing is cut off."""
     for table in (Validation, ValidationRules):
@@ -79,31 +90,44 @@ def build_validation(con: duckdb.DuckDBPyConnection, rules: Sequence[ValidationR
             con.execute(f"INSERT INTO marts.validation {sql}")
 
 
-def _read_known(con: duckdb.DuckDBPyConnection) -> dict[str, list[dict[str, Any]]]:
-    """By indicator: its bases (itself, or numerator and denominator) with their coverage; [] where one has none."""
+def _read_known(con: duckdb.DuckDBPyConnection) -> dict[str, list[_Version]]:
+    """By indicator its versions, oldest first, as far as the sources of all their bases have delivered anything."""
     rows = con.sql(
-        "SELECT i.indicator, i.numerator, i.denominator, i.scale, i.carry, i.absent, c.depth, c.first_on, c.last_on"
-        " FROM marts.indicators AS i LEFT JOIN marts.coverage AS c USING (indicator)"
+        "SELECT i.indicator, coalesce(i.version_of, i.indicator) AS name, i.valid_from, i.numerator, i.denominator, i.scale,"
+        " i.carry, i.absent, c.depth, c.first_on, c.last_on"
+        " FROM marts.indicators AS i LEFT JOIN marts.coverage AS c USING (indicator) ORDER BY i.version"
     ).pl()
     by_id = {r["indicator"]: r for r in rows.iter_rows(named=True)}
-    return {
-        name: [by_id[r["numerator"]], by_id[r["denominator"]] | {"scale": r["scale"]}] if r["numerator"] else [r]
-        for name, r in by_id.items()
-    }
+    names: dict[str, list[dict[str, Any]]] = {}
+    for row in by_id.values():
+        names.setdefault(row["name"], []).append(row)
+    return {name: list(_read_versions(of_one, by_id)) for name, of_one in names.items()}
 
 
-def sql_validation(rule: ValidationRule, known: Mapping[str, Sequence[Mapping[str, Any]]]) -> str:
+def _read_versions(rows: list[dict[str, Any]], by_id: dict[str, dict[str, Any]]) -> Iterator[_Version]:
+    begins = [dt.date.min, *(r["valid_from"] for r in rows[1:])]
+    for row, first, after in zip(rows, begins, [*begins[1:], dt.date.max], strict=True):
+        parts = (
+            (by_id[row["numerator"]], by_id[row["denominator"]] | {"scale": row["scale"]})
+            if row["numerator"]
+            else (row,)
+        )
+        if all(b["first_on"] is not None for b in parts):
+            yield _Version(parts, first, after)
+
+
+def sql_validation(rule: ValidationRule, known: Mapping[str, Sequence[_Version]]) -> str:
     """SELECT of the rows of `marts.validation` of one rule; empty where a side has no source in this snapshot.
 
-    `known` has, by indicator, the rows of its bases in `marts.indicators` and `marts.coverage`.
+    Each side is that of the version in force at the end of the period.
     """
     sides = [known.get(s.indicator, []) for s in (rule.left, rule.right)]
-    bases = [b for side in sides for b in side]
-    if not all(sides) or any(b["first_on"] is None for b in bases):
+    if not all(sides):
         return ""
+    bases = [b for side in sides for version in side for b in version.bases]
     dated = [b for b in bases if b["carry"] != "both"] or [max(bases, key=lambda b: b["last_on"])]
     first, last = min(b["first_on"] for b in dated), max(b["last_on"] for b in dated)
-    left, right = (_sql_side(side, rule.period.value) for side in sides)
+    left, right = (_sql_versions(side, rule.period.value) for side in sides)
     return f"""
 WITH days AS (
   SELECT CAST(unnest(generate_series(
@@ -125,8 +149,17 @@ SELECT {literal(rule.id)}, area_code, period_on, left_value, right_value, verdic
 WHERE verdict IS NOT NULL ORDER BY period_on, area_code"""
 
 
-def _sql_side(bases: Sequence[Mapping[str, Any]], period: str) -> str:
+def _sql_versions(versions: Sequence[_Version], period: str) -> str:
     """SELECT area_code, period_on, value, is_stated (a cell says so, it is not only derived) of all that is asked."""
+    selects = []
+    for version in versions:
+        in_force = f"g.period_end >= DATE '{version.begins}' AND g.period_end < DATE '{version.ends}'"
+        selects.append(_sql_side(version.bases, period) + (f"\n  WHERE {in_force}" if len(versions) > 1 else ""))
+    return "\n  UNION ALL ".join(selects)
+
+
+def _sql_side(bases: Sequence[Mapping[str, Any]], period: str) -> str:
+    """The same by one definition."""
     parts = [_known(b) for b in bases]
     joins = "\n  ".join(_sql_join(b, f"c{n}", period) for n, b in enumerate(parts))
     values = [_sql_value(b, f"c{n}") for n, b in enumerate(parts)]

@@ -24,10 +24,10 @@ def secret(paths: Paths, name: str) -> bytes:
 
 
 def _make(file: Path) -> None:
-    """Writes beside and links into place, so that two builds starting together agree on one secret."""
+    """Writes beside and links into place, so that all who start together agree on one secret."""
     file.parent.mkdir(parents=True, exist_ok=True)
     file.parent.chmod(0o700)
-    beside = file.with_suffix(f".{os.getpid()}")
+    beside = file.with_suffix(f".{secrets.token_hex(8)}")
     descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, "w", encoding="ascii") as out:
         out.write(secrets.token_hex(32))

@@ -49,7 +49,10 @@ def _router(city: City, access: AccessContext) -> APIRouter:
     @router.get("/indicators")
     def indicators(lang: str = "zh") -> list[dict[str, Any]]:
         """The dictionary: what every indicator means, how it is counted and what its sources cover."""
-        return [_indicator(i, lang) for i in city.indicators(access)]
+        return [
+            {**_indicator(i, lang), "versions": [_indicator(v, lang) for v in city.versions(access, i.code)]}
+            for i in city.indicators(access)
+        ]
 
     @router.get("/areas")
     def areas(parent: str | None = None, level: str | None = None) -> list[dict[str, Any]]:
@@ -66,7 +69,10 @@ def _router(city: City, access: AccessContext) -> APIRouter:
         level: str | None = None,
         within: str | None = None,
     ) -> dict[str, Any]:
-        """One row per indicator, area and period; `state` is value, zero or no_data (then `value` is null)."""
+        """One row per indicator, area and period; `state` is value, zero or no_data (then `value` is null).
+
+        `version` is the number of the definition that made the value: the one in force on the last day of the period.
+        """
         frame = city.values(
             access,
             indicator,

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import logging
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlsplit
 
 import uvicorn
 from dash import Dash, html
 from dash.development.base_component import Component
-from fastapi import FastAPI, Request, Response
+from fastapi import FastAPI
 from fastapi.middleware.gzip import GZipMiddleware
+from starlette.datastructures import MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from citybrain.project import BriefingSettings, ScreenChoice
 from citybrain.query import AccessContext, City, local_user, open_city
@@ -68,7 +69,7 @@ def build_app(
     server = FastAPI(title=PRODUCT, docs_url=None, redoc_url=None, openapi_url="/api/v1/openapi.json")
     add_api(server, city, asker)
     add_geometry(server, city, asker)
-    add_exports(server, city, asker)
+    add_exports(server, city, asker, snapshots.parent / "fonts")
     add_screen(server, city, asker, screen or ScreenChoice())
     add_briefings(server, city, asker, snapshots, briefing)
     departments = (briefing or BriefingSettings()).departments
@@ -78,7 +79,7 @@ def build_app(
     _add_dash(server, city, asker)
     server.add_middleware(GZipMiddleware, minimum_size=1024, compresslevel=5)
     server.add_middleware(PageAddresses, pages=PAGES)
-    _add_headers(server)
+    server.add_middleware(_Headers)
     server.add_middleware(KeptScripts)
     return server
 
@@ -118,13 +119,23 @@ def _asked_layout(app: Dash, city: City, access: AccessContext) -> Component:
     return page.layout(city, access, Selection.from_query(asked.query).lang)
 
 
-def _add_headers(server: FastAPI) -> None:
-    @server.middleware("http")
-    async def secure(request: Request, call_next: Any) -> Response:
-        response: Response = await call_next(request)
-        for name, value in _HEADERS.items():
-            response.headers.setdefault(name, value)
-        return response
+class _Headers:
+    """Adds the headers of every answer that does not set them itself."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on, and the answer back with the headers."""
+
+        async def send_with(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in _HEADERS.items():
+                    headers.setdefault(name, value)
+            await send(message)
+
+        await self.app(scope, receive, send_with if scope["type"] == "http" else send)
 
 
 def serve(

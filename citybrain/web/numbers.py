@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from zoneinfo import ZoneInfo
 
+from citybrain.query import SnapshotInfo
 from citybrain.query.periods import period_end, period_start
 from citybrain.web.texts import Texts
 
@@ -25,8 +26,12 @@ def signed_text(value: float, decimals: int) -> str:
     return ("+" if rounded > 0 else "") + number_text(rounded, decimals)
 
 
-def change_text(difference: float | None, change_pct: float | None, decimals: int, _: Texts) -> str:
+def change_text(
+    difference: float | None, change_pct: float | None, decimals: int, _: Texts, *, is_redefined: bool = False
+) -> str:
     """The change against the previous period with its direction in words: colour alone says nothing."""
+    if is_redefined:
+        return _("not comparable, the definition changed")
     if difference is None:
         return _("no comparison")
     if round(difference, decimals) == 0:
@@ -68,3 +73,11 @@ def instant_text(instant: dt.datetime | None, timezone: str) -> str:
     if instant is None:
         return ""
     return instant.replace(tzinfo=dt.UTC).astimezone(ZoneInfo(timezone)).strftime("%Y-%m-%d %H:%M")
+
+
+def known_words(info: SnapshotInfo, _: Texts) -> list[tuple[str, str]]:
+    """Of when the data are, in names and words: the last day that any delivery covers, and when that was known or built."""
+    parts = [(_("Data to"), info.last_day.isoformat())] if info.last_day else []
+    if info.as_of:
+        return [*parts, (_("As known at"), instant_text(info.as_of, info.timezone))]
+    return [*parts, (_("Built"), instant_text(info.built_at, info.timezone))]

@@ -48,7 +48,7 @@ class Twin:
             return sum(f.state in ("late", "never") for f in feeds) if number.source == "overdue" else len(feeds)
         if role in (Role.FEED_ROWS, Role.FEED_SET_ASIDE):
             [feed] = [f for f in self.city.feeds_status(self.access) if f.feed == number.source]
-            return feed.rows_in if role is Role.FEED_ROWS else feed.quarantined
+            return feed.rows_in if role is Role.FEED_ROWS else feed.waiting
         if role is Role.AREAS_WITHOUT_DATA:
             return sum(v is None for v in self.townships(number.source, monday))
         if role in ATTENTION:

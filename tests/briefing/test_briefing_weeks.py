@@ -9,13 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from citybrain.briefing import parse_week, pinned_city, plain_text, week_of
+from citybrain.briefing import last_whole_week, parse_week, pinned_city, plain_text, week_of
 from citybrain.briefing.content import Role, numbers_in
 from citybrain.briefing.week import spring_festivals
 from citybrain.briefing.weekly_values import AskedAreas, weekly_values
 from citybrain.errors import AccessError
 from citybrain.project import WEEKDAYS, BriefingSettings
-from citybrain.query import local_user
+from citybrain.query import SnapshotInfo, local_user
 from tests.briefing.lunar_calendar import new_year
 from tests.query import tiny_city as tiny
 
@@ -109,3 +109,19 @@ def test_the_briefing_of_such_a_week_says_so(compose) -> None:
         plain_text(b.words) for b in briefing.sections[-1].blocks if hasattr(b, "words")
     )
     assert {n.period_on for n in numbers_in(briefing) if n.role is Role.VALUE} == {dt.date(2020, 2, 7)}
+
+
+@pytest.mark.parametrize(
+    ("known_at", "last_day", "week"),
+    [
+        ("2020-02-23T15:59", None, "2020-W07"),  # Sunday night in Shanghai: the week is not over
+        ("2020-02-23T16:00", None, "2020-W08"),  # midnight there
+        ("2020-02-24T01:00", "2020-02-22", "2020-W08"),  # what is a day late is still of that week
+        ("2020-02-26T01:00", "2020-02-26", "2020-W08"),
+        ("2026-11-22T07:00", "2020-03-01", "2020-W09"),  # a past period, replayed or shown
+    ],
+)
+def test_the_week_to_report_is_over_and_has_data(known_at: str, last_day: str | None, week: str) -> None:
+    day = dt.date.fromisoformat(last_day) if last_day else None
+    built = SnapshotInfo("s", None, dt.datetime.fromisoformat(known_at), "", "", "Asia/Shanghai", day)
+    assert last_whole_week(built).code == week

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
+import polars as pl
+
 from citybrain.indicators import STANDARD_DICTIONARY, Indicator, load_dictionary
 from citybrain.models import load_models
+from citybrain.query import local_user, open_city
+from tests.query.versioned_city import indicator_text, write_files
 
 HEADER = "证件号,姓名,时间,住址,体温\n"
 
@@ -105,4 +111,35 @@ def test_a_definition_that_changes_without_a_new_version_is_told(small_city) -> 
     assert findings(text + measure) == []
     [told] = findings(text + measure + 'where = "is_individual"\n')
     assert "version is still 1" in told
-    assert findings(text + version + measure + 'where = "NOT is_individual"\n') == []
+    individuals = 'where = "is_individual"\n'
+    kept = f'[[former]]\nnumber = 1\ndefinition = {{ zh = "x", en = "x" }}\n{measure.replace("[", "[former.")}{individuals}'
+    second = text + version + measure + 'where = "NOT is_individual"\n'
+    assert findings(second + kept) == []
+    [told] = findings(second + kept.replace(individuals, ""))
+    assert "what its former version 1 counts changed" in told
+    [told] = findings(second)
+    assert "version 1 was not kept" in told
+
+
+def test_a_changed_former_version_changes_only_the_past_and_only_its_own_table(small_city, make_resident_id) -> None:  # type: ignore[no-untyped-def]
+    small_city.screening()
+    people = [(1, "2020-02-03", 37.5), (2, "2020-02-03", 38.5), (3, "2020-02-20", 37.5)]
+    lines = [f"{make_resident_id(n)},某人,{day} 09:00,城关镇,{heat}\n" for n, day, heat in people]
+    small_city.deliver("clinic_1.csv", HEADER + "".join(lines), "2020-02-21T08:00:00+00:00")
+    write_files(small_city, {"heat": indicator_text("heat", "flow", "count(*)", 2)})
+    small_city.build()
+    user, city = local_user(), open_city(small_city.root / "data" / "snapshots")
+
+    def by_day() -> dict[str, float]:
+        first, last = dt.date(2020, 2, 3), dt.date(2020, 2, 20)
+        told = city.values(user, ["heat"], areas=["379901"], period_type="day", period_from=first, period_to=last)
+        told = told.filter(pl.col("value") > 0)
+        return {f"{day:%m-%d}": value for day, value in told.select("period_on", "value").iter_rows()}
+
+    assert by_day() == {"02-03": 1.0, "02-20": 1.0}
+    changed = indicator_text("heat", "flow", "count(*)", 2).replace(">= 38.0", ">= 37.4")
+    write_files(small_city, {"heat": changed})
+    report = small_city.build()
+    assert [b for b in report.models_built if b.startswith(("cube", "shared"))] == ["cube shared.screenings"]
+    assert by_day() == {"02-03": 2.0, "02-20": 1.0}
+    assert [f for f in report.findings if f.startswith("indicator heat")]

@@ -10,7 +10,7 @@ import typer
 from typer.testing import CliRunner
 
 from citybrain.cli.failures import Commands
-from citybrain.cli.quality import quality
+from citybrain.cli.quality import quality_app
 from tests.query.reporting_city import DAYS, write_reporting_snapshot
 from tests.query.tiny_city import TOWNSHIPS
 
@@ -25,7 +25,7 @@ def city(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def ask(city: Path, *arguments: str):
     app = typer.Typer(cls=Commands, rich_markup_mode=None, pretty_exceptions_enable=False)
-    app.command()(quality)
+    app.add_typer(quality_app, name="quality")
     app.command("other")(lambda: None)
     return CliRunner().invoke(app, ["quality", *arguments, "--project", str(city)])
 

@@ -134,7 +134,9 @@ def test_it_is_assigned_explained_and_closed_and_survives_a_rebuild(city: SmallC
 
 def test_the_workbook_comes_back_with_explanations(city: SmallCity, tmp_path: Path) -> None:
     file = tmp_path / "out.xlsx"
-    assert run(city, "--to", str(file), "--department", "township").exit_code == 0
+    assert run(city, "--to", str(file), "--department", "township", "--person", "办公室").exit_code == 0
+    [told] = listed(city, "--rule", RULE)
+    assert (told["status"], told["told_to"]) == ("told", "township, 办公室")
     assert file.stat().st_mode & 0o077 == 0
     book = openpyxl.load_workbook(file)
     assert book.sheetnames == ["差异", "明细", "口径"]

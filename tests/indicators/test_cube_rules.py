@@ -92,6 +92,32 @@ def test_distinct_person_seen_in_two_villages_counts_once_for_the_township(tmp_p
     assert (cells["day", "C", MONDAY], cells["week", "C", MONDAY]) == (2, 2)
 
 
+def test_person_seen_again_and_again_in_several_places_counts_once_an_area_and_period(tmp_path: Path) -> None:
+    tour = [("V11", 0), ("V12", 1), ("V11", 2), ("V21", 2), ("V11", 2), ("V11", 8), ("V12", 40)]
+    visits = [{"area_code": a, "person_key": 1, "screened_on": MONDAY + dt.timedelta(days=n)} for a, n in tour]
+    measure = 'from = "shared.screenings"\nvalue = "count(DISTINCT person_key)"\non = "screened_on"\n'
+    cells = build_one(tmp_path, "distinct", measure, screenings=visits)
+    assert set(cells.values()) == {1}
+    own = {(area, day) for area, n in tour for day in [MONDAY + dt.timedelta(days=n)]}
+    days = (
+        own | {("T1", day) for area, day in own if area != "V21"} | {("T2", day) for area, day in own if area == "V21"}
+    )
+    assert {(a, d) for p, a, d in cells if p == "day"} == days | {("C", day) for _, day in own}
+    assert {(a, d) for p, a, d in cells if p == "year" and a in ("T1", "C")} == {
+        (area, dt.date(year, 1, 1)) for area in ("T1", "C") for year in (2020, 2021)
+    }
+
+
+def test_list_of_members_has_a_zero_where_it_reaches_and_nobody_is_on_it(tmp_path: Path) -> None:
+    listed = [{"area_code": a, "household_key": h} for a, h in [("V11", 1), ("V11", 1), ("V21", 1), ("V11", 2)]]
+    measure = 'from = "shared.residents"\nvalue = "count(DISTINCT household_key)"\n'
+    cells = build_one(tmp_path, "distinct", measure, residents=listed)
+    assert {area: value for (_, area, _), value in cells.items() if area in ("V11", "V12", "V21", "T1", "C")} == {
+        "V11": 2, "V12": 0, "V21": 1, "T1": 2, "C": 2,
+    }  # fmt: skip
+    assert ("day", "G111", AS_OF) not in cells, "below the depth at which households are placed"
+
+
 def test_sums_are_the_same_bits_in_any_order_of_rows(tmp_path: Path) -> None:
     capital = [{"area_code": "V11", "registered_on": MONDAY, "capital_yuan": v} for v in (1e12, 0.1, 0.2, -1e12, 0.3)]
     measure = 'from = "shared.enterprises"\nvalue = "sum(capital_yuan)"\non = "registered_on"\n'

@@ -33,6 +33,11 @@ def rolled_up(events: dict[tuple[str, dt.date], int]) -> dict[Key, int]:
 
 def hidden_of(cells: dict[Key, int]) -> dict[Key, bool]:
     """What the product hides: key -> whether it is small itself."""
+    return hidden_in({"few": cells})["few"]
+
+
+def hidden_in(versions: dict[str, dict[Key, int]]) -> dict[str, dict[Key, bool]]:
+    """The same of several versions of one indicator, the present one first."""
     with duckdb.connect() as con:
         con.execute("CREATE SCHEMA marts; CREATE SCHEMA shared")
         con.execute(
@@ -42,10 +47,16 @@ def hidden_of(cells: dict[Key, int]) -> dict[Key, bool]:
         con.execute(
             "CREATE TABLE marts.cells (indicator VARCHAR, period_type VARCHAR, area_code VARCHAR, period_on DATE, value DOUBLE)"
         )
-        con.executemany("INSERT INTO marts.cells VALUES ('few', ?, ?, ?, ?)", [(*k, v) for k, v in cells.items()])
-        build_suppressed(con, [SimpleNamespace(id="few", minimum_cell=LEAST)])  # type: ignore[list-item]
-        rows = con.execute("SELECT period_type, area_code, period_on, is_primary FROM marts.suppressed").fetchall()
-    return {(p, a, d): primary for p, a, d, primary in rows}
+        for name, cells in versions.items():
+            con.executemany("INSERT INTO marts.cells VALUES (?, ?, ?, ?, ?)", [(name, *k, v) for k, v in cells.items()])
+        present, *_ = versions
+        told = [
+            SimpleNamespace(id=n, name=present, version_of="" if n == present else present, minimum_cell=LEAST)
+            for n in versions
+        ]
+        build_suppressed(con, told)  # type: ignore[arg-type]
+        rows = con.execute("SELECT * FROM marts.suppressed").fetchall()
+    return {n: {(p, a, d): primary for name, p, a, d, primary in rows if name == n} for n in versions}
 
 
 def ancestors() -> Iterator[tuple[str, str, int]]:
@@ -74,18 +85,38 @@ days = st.integers(0, 40).map(lambda n: dt.date(2020, 1, 20) + dt.timedelta(days
 villages = st.sampled_from(["V11", "V12", "V13", "V21", "V22", "T3"])
 
 
-@settings(max_examples=30, deadline=None)
-@given(st.dictionaries(st.tuples(villages, days), st.integers(1, 30), min_size=1, max_size=14))
-def test_nothing_hidden_is_alone_or_small_together(events: dict[tuple[str, dt.date], int]) -> None:
-    cells = rolled_up(events)
-    hidden = hidden_of(cells)
-    small = {k for k, v in cells.items() if 0 < v < LEAST}
-    assert small == {k for k, primary in hidden.items() if primary}
+events_of = st.dictionaries(st.tuples(villages, days), st.integers(1, 30), min_size=1, max_size=14)
+
+
+def check_hidden(cells: dict[Key, int], hidden: dict[Key, bool]) -> None:
+    """No hidden part of a total is alone, or small together with the others."""
+    assert {k for k, v in cells.items() if 0 < v < LEAST} == {k for k, primary in hidden.items() if primary}
     for parts in totals(cells):
         mine = [k for k in parts if k in hidden]
         if mine and len(mine) < len(parts):
             assert len(mine) > 1
             assert sum(cells[k] for k in mine) >= LEAST
+
+
+@settings(max_examples=30, deadline=None)
+@given(events_of)
+def test_nothing_hidden_is_alone_or_small_together(events: dict[tuple[str, dt.date], int]) -> None:
+    cells = rolled_up(events)
+    check_hidden(cells, hidden_of(cells))
+
+
+@settings(max_examples=8, deadline=None)
+@given(events_of, events_of)
+def test_no_version_tells_what_another_one_hides(
+    events: dict[tuple[str, dt.date], int], more: dict[tuple[str, dt.date], int]
+) -> None:
+    wider = {k: events.get(k, 0) + more.get(k, 0) for k in events | more}
+    cells = {"few": rolled_up(wider), "few__v1": rolled_up(events)}
+    hidden = hidden_in(cells)
+    for name, counted in cells.items():
+        check_hidden(counted, hidden[name])
+    both = cells["few"].keys() & cells["few__v1"].keys()
+    assert both & hidden["few"].keys() == both & hidden["few__v1"].keys()
 
 
 def test_large_counts_stay_open() -> None:

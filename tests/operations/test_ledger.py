@@ -107,4 +107,4 @@ def test_the_tables_are_made_once(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'operations.sqlite'}"
     open_operations(url)
     open_operations(url)
-    assert "reconciliation_items" in inspect(create_engine(url)).get_table_names()
+    assert "findings" in inspect(create_engine(url)).get_table_names()

@@ -66,3 +66,12 @@ def test_an_answer_larger_than_the_memory_is_given_and_not_kept() -> None:
         frame = memory.recall("q", lambda: made.append(1) or pl.DataFrame({"n": range(100)}))  # type: ignore[func-returns-value]
         assert frame.height == 100
     assert len(made) == 2
+
+
+def test_what_is_kept_is_known_until_it_has_to_go() -> None:
+    frame = pl.DataFrame({"n": range(100)}, schema={"n": pl.Int64})
+    memory = Memory(most_bytes=2 * int(frame.estimated_size()))
+    assert memory.known("a") is None
+    for name in ("a", "b", "a", "c"):
+        memory.keep(name, frame)
+    assert [memory.known(name) is not None for name in "abc"] == [True, False, True]

@@ -50,8 +50,18 @@ _FIELDS = [
     "source_table",
     "measure_on",
     "measure_where",
+    "version",
+    "version_of",
+    "valid_from",
+    "changed_zh",
+    "changed_en",
+    "minimum_cell",
+    "is_listed",
 ]
-_INDICATOR_TYPES = {"sort_order": pl.Int32, "decimals": pl.Int32, "scale": pl.Float64}
+_INDICATOR_TYPES = {"sort_order": pl.Int32, "decimals": pl.Int32, "scale": pl.Float64, "version": pl.Int32}
+_INDICATOR_TYPES |= {"valid_from": pl.Date, "minimum_cell": pl.Int32, "is_listed": pl.Boolean}
+_UNSTATED = {"decimals": 0, "scale": 1.0, "version": 1, "version_of": None, "valid_from": None, "minimum_cell": 0}
+_UNSTATED |= {"is_listed": True}
 CELL_SCHEMA = {
     "indicator": pl.String,
     "period_type": pl.String,
@@ -196,10 +206,7 @@ def write_snapshot(
     snapshots.mkdir(parents=True, exist_ok=True)
     path = snapshots / f"{name}.duckdb"
     stated = indicators if indicators is not None else INDICATORS
-    entries = [
-        {f: i.get(f, {"sort_order": n, "decimals": 0, "scale": 1.0}.get(f, "")) for f in _FIELDS}
-        for n, i in enumerate(stated)
-    ]
+    entries = [{f: i.get(f, ({"sort_order": n} | _UNSTATED).get(f, "")) for f in _FIELDS} for n, i in enumerate(stated)]
     tables = {
         "shared.areas": pl.DataFrame(area_rows(), infer_schema_length=None),
         "marts.indicators": pl.DataFrame(entries, schema={f: _INDICATOR_TYPES.get(f, pl.String) for f in _FIELDS}),

@@ -85,7 +85,8 @@ def test_a_report_is_on_time_late_or_missing(city: ReportCity) -> None:
 
 def test_where_nobody_says_when_a_report_was_filed_its_delivery_counts(city: ReportCity) -> None:
     told = city.reports(feed="unstamped")
-    assert {(on, state) for (_, on), state in told.items()} == {(LATE, "on_time"), (UNREAD, "late")}
+    come = {(on, state) for (_, on), state in told.items() if state != "missing"}
+    assert come == {(LATE, "on_time"), (UNREAD, "late")}
 
 
 def test_every_day_between_is_owed_even_if_nobody_reports(city: ReportCity) -> None:

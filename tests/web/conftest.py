@@ -52,6 +52,15 @@ def served() -> Iterator[Callable[[Path], Client]]:
         yield lambda folder: stack.enter_context(serving(folder))
 
 
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    """The browser, for the tests of one file."""
+    from tests.web.browsing import started_browser
+
+    with started_browser() as browser:
+        yield browser
+
+
 @pytest.fixture(scope="session")
 def snapshots(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with the snapshot of the tiny city."""

@@ -2,68 +2,19 @@
 
 from __future__ import annotations
 
-import asyncio
 import io
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote
 
 import pytest
 from docx import Document
-from fastapi import FastAPI
 
 from citybrain.briefing import compose_briefing, issue_briefing, parse_week, pinned_city
 from citybrain.project import BriefingSettings
 from citybrain.query import AccessContext, local_user
 from citybrain.web import build_app
 from tests.query import tiny_city as tiny
-
-
-@dataclass(frozen=True)
-class Answer:
-    status_code: int
-    headers: dict[str, str]
-    content: bytes
-
-    @property
-    def text(self) -> str:
-        return self.content.decode()
-
-
-@dataclass(frozen=True)
-class Visitor:
-    """Asks the application itself, without a server between."""
-
-    app: FastAPI
-
-    def get(self, address: str) -> Answer:
-        return asyncio.run(self._get(address))
-
-    async def _get(self, address: str) -> Answer:
-        path, _mark, query = address.partition("?")
-        scope: dict[str, Any] = {
-            "type": "http", "asgi": {"version": "3.0"}, "http_version": "1.1", "method": "GET", "scheme": "http",
-            "path": unquote(path), "raw_path": path.encode(), "query_string": query.encode(), "root_path": "",
-            "headers": [(b"host", b"here")], "client": ("127.0.0.1", 1), "server": ("127.0.0.1", 80),
-        }  # fmt: skip
-        sent: list[dict[str, Any]] = []
-
-        asked = asyncio.Event()
-
-        async def receive() -> dict[str, Any]:
-            if asked.is_set():
-                await asyncio.Future()  # the visitor stays until the answer is complete
-            asked.set()
-            return {"type": "http.request", "body": b"", "more_body": False}
-
-        async def send(message: Any) -> None:
-            sent.append(message)
-
-        await self.app(scope, receive, send)
-        headers = {k.decode().lower(): v.decode() for k, v in sent[0]["headers"]}
-        return Answer(sent[0]["status"], headers, b"".join(m.get("body", b"") for m in sent[1:]))
-
+from tests.web.visitor import Visitor
 
 SETTINGS = BriefingSettings(headline=("screened",))
 

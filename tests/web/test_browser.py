@@ -10,44 +10,16 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from tests.query import tiny_city as tiny
+from tests.web.browsing import Tab, needs_browser, playwright
 
-playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-CHROMIUM = Path("/usr/bin/chromium")
-ARGUMENTS = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-pytestmark = pytest.mark.skipif(not CHROMIUM.exists(), reason=f"no browser at {CHROMIUM}: install Debian's chromium")
+pytestmark = needs_browser
 
 AREAS = "#map path.choroplethlocation"
 BARS = "#ranking .barlayer .point path"
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with playwright.sync_playwright() as run:
-        started = run.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS)
-        yield started
-        started.close()
-
-
-class Visitor:
-    """One page; remembers what went wrong and what was asked of whom."""
-
-    def __init__(self, profile: Any, origin: str, width: int = 1366, height: int = 768) -> None:
-        self.origin = origin
-        self.page = profile.new_page()
-        self.page.set_viewport_size({"width": width, "height": height})
-        self.complaints: list[str] = []
-        self.requests: list[str] = []
-        self.page.on("console", lambda m: self.complaints.append(m.text) if m.type in ("error", "warning") else None)
-        self.page.on("pageerror", lambda e: self.complaints.append(str(e)))
-        self.page.on("request", lambda r: self.requests.append(r.url))
+class Visitor(Tab):
+    """A tab with the explorer."""
 
     def open(self, path: str) -> Visitor:
         self.page.goto(self.origin + path)
@@ -84,11 +56,7 @@ def visit(browser: Any, profile: Any, client: Any) -> Iterator[Callable[..., Vis
 
     yield visitor
     for one in came:
-        one.page.close()
-        # Whatever a test is about: the console stays clean and nothing is asked of another host.
-        assert one.complaints == []
-        asked = {urlsplit(u).netloc for u in one.requests if not u.startswith(("data:", "blob:"))}
-        assert asked == {urlsplit(client.origin).netloc}
+        one.close_clean()
 
 
 @pytest.mark.parametrize(("width", "height"), [(1920, 1080), (1366, 768), (390, 844)])

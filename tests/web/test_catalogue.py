@@ -141,3 +141,21 @@ def test_a_snapshot_that_tells_no_terms_still_has_a_catalogue(client: Any) -> No
     assert "发热门诊筛查登记" in client.get("/catalogue").text
     assert "citybrain build" in client.get("/catalogue/feeds/health.screening").text
     assert "/catalogue" in PLACES
+
+
+def test_columns_of_record_types_are_told_in_the_language_of_the_reader(told_client: Any) -> None:
+    chinese = told_client.get("/catalogue/records/screening").text
+    assert "发热门诊筛查" in chinese
+    assert "就诊时间" in chinese
+    assert "本人现住区域，而非门诊所在地。" in chinese
+    assert "Body temperature." not in chinese
+    english = told_client.get("/catalogue/records/screening?lang=en").text
+    assert "Body temperature." in english
+    assert "就诊时间" not in english
+
+
+def test_a_feed_says_when_it_is_due_and_since_when_it_delivers(told_client: Any, told_snapshots: Path) -> None:
+    feed = open_city(told_snapshots).catalogue(local_user())[0].feed
+    page = told_client.get(f"/catalogue/feeds/{feed}?lang=en").text
+    assert "<dt>Due</dt>" in page
+    assert re.search(r"<dt>Delivers since</dt><dd>\d{4}-", page)

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import duckdb
 import pytest
 
 from tests.query import tiny_city as tiny
-from tests.web.test_browser import AREAS, ARGUMENTS, BARS, CHROMIUM, Visitor, playwright
+from tests.web.browsing import needs_axe, needs_browser, playwright, serious_findings
+from tests.web.test_browser import AREAS, BARS, Visitor
 
-pytestmark = pytest.mark.skipif(not CHROMIUM.exists(), reason=f"no browser at {CHROMIUM}: install Debian's chromium")
-AXE = Path(__file__).parents[2] / ".venv/node/node_modules/axe-core/axe.min.js"
+pytestmark = needs_browser
 FEVER = "/explore?indicator=reported_fever&on=2020-02-10"
 
 
@@ -38,11 +36,8 @@ def doubted(tmp_path_factory: pytest.TempPathFactory, served: Any) -> Any:
 
 
 @pytest.fixture(scope="module")
-def profile() -> Iterator[Any]:
-    with playwright.sync_playwright() as run:
-        started = run.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS)
-        yield started.new_context()
-        started.close()
+def profile(browser: Any) -> Any:
+    return browser.new_context()
 
 
 @pytest.fixture
@@ -55,10 +50,7 @@ def visit(profile: Any, doubted: Any) -> Iterator[Callable[..., Visitor]]:
 
     yield visitor
     for one in came:
-        one.page.close()
-        assert one.complaints == []
-        asked = {urlsplit(u).netloc for u in one.requests if not u.startswith(("data:", "blob:"))}
-        assert asked == {urlsplit(doubted.origin).netloc}
+        one.close_clean()
 
 
 def test_every_state_looks_different_and_is_said_in_words_in_map_ranking_table_and_legend(visit: Any) -> None:
@@ -143,7 +135,7 @@ def test_more_indicators_are_columns_that_sort_and_are_exported(visit: Any, doub
     heads.filter(has_text="户籍人口").click()
     cells = visitor.page.locator(".ag-cell[col-id=more_residents]")
     playwright.expect(cells.first).to_have_text("300")
-    href = visitor.page.locator("#exports a").last.get_attribute("href")
+    href = visitor.page.locator("#exports a[href*=csv]").get_attribute("href")
     assert "就诊发热率" in doubted.get(href).content.decode("utf-8-sig").splitlines()[0]
 
 
@@ -177,11 +169,9 @@ def test_playing_ends_at_the_last_period_and_less_motion_means_one_step(visit: A
     playwright.expect(visitor.page.locator("#player button")).to_have_attribute("aria-pressed", "false")
 
 
-@pytest.mark.skipif(not AXE.exists(), reason="axe-core is not here: tools/test_packages.sh fetches it")
+@needs_axe
 @pytest.mark.parametrize("query", ["", f"&why={tiny.COUNTY}&lang=en", "&view=multiples&against_indicator=residents"])
 def test_axe_finds_nothing_serious(visit: Any, query: str) -> None:
     page = visit(FEVER + query).page
     playwright.expect(page.locator(".ag-center-cols-container .ag-row")).to_have_count(3)
-    page.evaluate(AXE.read_text(encoding="utf-8"))
-    found = page.evaluate("axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa']})")["violations"]
-    assert [(v["id"], [n["html"] for n in v["nodes"]]) for v in found if v["impact"] in ("serious", "critical")] == []
+    assert serious_findings(page) == []

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
@@ -13,15 +12,8 @@ import pytest
 from citybrain.web.elements import Markup, element, joined
 from citybrain.web.navigation import PLACES
 from tests.reporting.report_city import CHENGGUAN
+from tests.web.browsing import Tab, needs_browser, playwright
 from tests.web.told_city import DAY, RULE
-
-playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-CHROMIUM = Path("/usr/bin/chromium")
-ARGUMENTS = [
-    "--headless", "--no-sandbox", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync",
-]  # fmt: skip
-with_browser = pytest.mark.skipif(not CHROMIUM.exists(), reason=f"no browser at {CHROMIUM}: install Debian's chromium")
 
 CELL = f"/reconciliation/cell?rule={RULE}&area={CHENGGUAN}&period={DAY}"
 TOLD = [
@@ -88,35 +80,22 @@ def test_a_page_is_whole_in_both_languages_and_keeps_its_selection_when_the_lang
         assert not re.findall(r"<thead><tr>(?:(?!</tr>).)*<th(?![^>]*scope=)", answer.text)
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with playwright.sync_playwright() as run:
-        started = run.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS)
-        yield started
-        started.close()
-
-
 @pytest.fixture
 def visit(browser: Any, told_client: Any) -> Iterator[Callable[..., Any]]:
-    context, complaints, requests = browser.new_context(), [], []
+    context, came = browser.new_context(), []
 
     def open_page(path: str, width: int = 1366, height: int = 768) -> Any:
-        page = context.new_page()
-        page.set_viewport_size({"width": width, "height": height})
-        page.on("console", lambda m: complaints.append(m.text) if m.type in ("error", "warning") else None)
-        page.on("pageerror", lambda e: complaints.append(str(e)))
-        page.on("request", lambda r: requests.append(r.url))
-        page.goto(told_client.origin + path)
-        return page
+        came.append(Tab(context, told_client.origin, width, height))
+        came[-1].page.goto(told_client.origin + path)
+        return came[-1].page
 
     yield open_page
+    for tab in came:
+        tab.close_clean()
     context.close()
-    assert complaints == []
-    asked = {urlsplit(u).netloc for u in requests if not u.startswith(("data:", "blob:"))}
-    assert asked == {urlsplit(told_client.origin).netloc}
 
 
-@with_browser
+@needs_browser
 @pytest.mark.parametrize(("width", "height"), [(1920, 1080), (1366, 768), (390, 844)])
 def test_no_page_overflows_at_any_size_and_the_console_stays_clean(visit: Any, width: int, height: int) -> None:
     page = visit("/briefings", width, height)
@@ -130,7 +109,7 @@ def rule(page: Any) -> Any:
     return page.get_by_role("combobox", name="规则")
 
 
-@with_browser
+@needs_browser
 def test_the_filter_form_becomes_the_url_and_the_url_brings_it_back(visit: Any) -> None:
     page = visit("/reconciliation")
     rule(page).select_option(RULE)
@@ -146,7 +125,7 @@ def test_the_filter_form_becomes_the_url_and_the_url_brings_it_back(visit: Any) 
     playwright.expect(rule(page)).to_have_value("")
 
 
-@with_browser
+@needs_browser
 def test_the_keyboard_reaches_content_matrix_and_the_difference_behind_a_cell(visit: Any) -> None:
     page = visit(f"/reconciliation?rule={RULE}")
     page.keyboard.press("Tab")
@@ -160,7 +139,7 @@ def test_the_keyboard_reaches_content_matrix_and_the_difference_behind_a_cell(vi
     playwright.expect(page.locator("h1")).to_contain_text("城关镇")
 
 
-@with_browser
+@needs_browser
 def test_one_searches_who_collects_it_and_follows_the_feed_to_its_quality(visit: Any) -> None:
     page = visit("/catalogue")
     page.get_by_label("这项数据谁已经在采集？").fill("体温")
@@ -170,7 +149,7 @@ def test_one_searches_who_collects_it_and_follows_the_feed_to_its_quality(visit:
     playwright.expect(page.locator("h1")).to_contain_text("health.clinic")
 
 
-@with_browser
+@needs_browser
 def test_the_explorer_has_the_header_too_and_leads_on(visit: Any) -> None:
     page = visit("/explore")
     playwright.expect(page.locator("nav.places a[aria-current]")).to_have_text("数据分析")

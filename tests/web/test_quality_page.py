@@ -12,6 +12,7 @@ import pytest
 
 from citybrain.query import AccessContext, local_user, open_city
 from citybrain.query.reports import REPORT_STATES
+from citybrain.web.quality.words import REPORT_SIGNS
 from tests.query import tiny_city as tiny
 from tests.reporting.report_city import CHENGGUAN, HEKOU, SHANQIAN
 from tests.web.told_city import SECRET
@@ -37,15 +38,16 @@ def test_every_feed_is_listed_with_its_rows_and_state(told_client: Any, told_sna
 
 def test_the_matrix_says_what_became_of_each_report(told_snapshots: Path) -> None:
     matrix = open_city(told_snapshots).report_matrix(local_user(), "township.daily")
-    third, fourth = dt.date(2020, 2, 3), dt.date(2020, 2, 4)
+    third, fourth, fifth = (dt.date(2020, 2, day) for day in (3, 4, 5))
     states = {(a.area.code, day): cell.state for a in matrix.areas for day, cell in a.cells.items()}
     assert states == {
         (CHENGGUAN, third): "on_time", (CHENGGUAN, fourth): "copied",
         (HEKOU, third): "late", (HEKOU, fourth): "copied",
         (SHANQIAN, third): "on_time", (SHANQIAN, fourth): "missing",
+        (CHENGGUAN, fifth): "missing", (HEKOU, fifth): "missing", (SHANQIAN, fifth): "missing",
     }  # fmt: skip
     assert {a.area.code: (a.owed, a.come, a.on_time, a.doubtful) for a in matrix.areas} == {
-        CHENGGUAN: (2, 2, 2, 1), HEKOU: (2, 2, 0, 1), SHANQIAN: (2, 1, 1, 0),
+        CHENGGUAN: (3, 2, 2, 1), HEKOU: (3, 2, 0, 1), SHANQIAN: (3, 1, 1, 0),
     }  # fmt: skip
 
 
@@ -69,7 +71,7 @@ def test_each_cell_shows_its_state_by_class_sign_and_words(told_client: Any, tol
     ]
     assert shown == Counter(c.state for c in cells)
     assert f'href="/explore?area={SHANQIAN}&amp;on=2020-02-04&amp;period=day&amp;lang=en"' in page
-    assert 'aria-label="2020-02-04: missing; nothing filed"' in page
+    assert f'aria-label="{REPORT_SIGNS["missing"]} 2020-02-04: missing; nothing filed"' in page
     for state in REPORT_STATES:
         assert f'class="report {state}" aria-hidden="true"' in page, "the legend names every state"
 
@@ -125,3 +127,8 @@ def test_without_a_snapshot_the_page_says_what_to_do(served: Any, tmp_path: Path
     answer = served(tmp_path / "snapshots").get("/quality")
     assert answer.status_code == 503
     assert "citybrain build" in answer.text
+
+
+def test_the_page_of_a_feed_says_which_columns_changed(told_client: Any) -> None:
+    page = text_of(told_client.get("/quality/feeds/township.list").text)
+    assert "字段变动 历次交付的字段一致，且均在约定之中。" in page

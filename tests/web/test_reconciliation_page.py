@@ -16,6 +16,7 @@ from citybrain.web import build_app
 from citybrain.web.reconciliation.cell import masked
 from tests.reporting.report_city import CHENGGUAN, HEKOU
 from tests.web.told_city import DAY, RULE, SECRET
+from tests.web.visitor import Visitor
 
 CELL = f"/reconciliation/cell?rule={RULE}&area={CHENGGUAN}&period={DAY}"
 ROW = re.compile(r'<tr><th scope="row"><a href="/reconciliation/cell.*?</tr>')
@@ -83,7 +84,6 @@ def test_the_page_shows_what_was_said_in_the_ledger_and_how_to_say_more(
     page = client.get(CELL).text
     assert "两人住在邻县 &lt;b&gt;" in page
     assert "已说明" in page
-    assert f"citybrain reconcile close {RULE} {CHENGGUAN} {DAY}" in page
     assert "已说明" in client.get(f"/reconciliation?rule={RULE}").text
 
 
@@ -109,8 +109,6 @@ def test_what_is_not_there_is_404_with_a_sentence(told_client: Any, address: str
 
 
 def test_whoever_sees_one_area_sees_its_differences_only(told_snapshots: Path) -> None:
-    from tests.web.test_briefing_pages import Visitor
-
     pages = Visitor(build_app(told_snapshots, AccessContext("clerk", "township", area_root=HEKOU)))
     assert not ROW.search(pages.get(f"/reconciliation?rule={RULE}").text)
     assert pages.get(CELL).status_code == 404

@@ -18,19 +18,9 @@ import uvicorn
 from benchmarks.soaking import growth
 from citybrain.web import build_app
 from tests.query import tiny_city as tiny
+from tests.web.browsing import Tab, needs_browser, playwright
 
-playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-CHROMIUM = Path("/usr/bin/chromium")
-ARGUMENTS = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-pytestmark = pytest.mark.skipif(not CHROMIUM.exists(), reason=f"no browser at {CHROMIUM}: install Debian's chromium")
+pytestmark = needs_browser
 
 AREAS = "#map-canvas .areas > use"
 SIZES = [
@@ -56,25 +46,11 @@ CLIPPED_WORDS = """() => [...document.querySelectorAll(
   .map((e) => `${e.className} ${e.textContent}`)"""
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with playwright.sync_playwright() as run:
-        started = run.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS)
-        yield started
-        started.close()
-
-
-class Screen:
-    """One screen; remembers what went wrong and what was asked of whom."""
+class Screen(Tab):
+    """A tab with the screen, on a wall of its own."""
 
     def __init__(self, browser: Any, origin: str, width: int = 1920, height: int = 1080) -> None:
-        self.origin = origin
-        self.page = browser.new_page(viewport={"width": width, "height": height})
-        self.complaints: list[str] = []
-        self.requests: list[str] = []
-        self.page.on("console", lambda m: self.complaints.append(m.text) if m.type in ("error", "warning") else None)
-        self.page.on("pageerror", lambda e: self.complaints.append(str(e)))
-        self.page.on("request", lambda r: self.requests.append(r.url))
+        super().__init__(browser, origin, width, height)
 
     def open(self, query: str = "") -> Screen:
         self.page.goto(f"{self.origin}/screen{query}")
@@ -101,11 +77,7 @@ def screen(browser: Any, client: Any) -> Iterator[Callable[..., Screen]]:
 
     yield new
     for one in opened:
-        one.page.close()
-        # Whatever a test is about: the console stays clean and nothing is asked of another host.
-        assert one.complaints == []
-        hosts = {urlsplit(u).netloc for u in one.requests if not u.startswith(("data:", "blob:"))}
-        assert hosts == {urlsplit(one.origin).netloc}
+        one.close_clean()
 
 
 @pytest.mark.parametrize(("width", "height", "lang"), SIZES)

@@ -88,7 +88,7 @@ def test_the_csv_opens_in_spreadsheets_and_says_what_it_is(client: Any) -> None:
     rows = list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"))))
     assert {r["区域"] for r in rows} == {"城关镇", "柳河乡", "石桥镇"}
     assert [float(r["就诊发热率"]) for r in rows] == sorted((float(r["就诊发热率"]) for r in rows), reverse=True)
-    assert rows[0]["数据截至"] == "2020-02-20 10:00"
+    assert (rows[0]["数据截至"], rows[0]["所知时点"]) == ("2020-02-19", "2020-02-20 10:00")
     assert rows[0]["定义"].startswith("发热人次")
     assert "青溪县" in unquote(answer.headers["content-disposition"])
 

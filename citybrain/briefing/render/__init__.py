@@ -7,7 +7,7 @@ from pathlib import Path
 from citybrain.briefing.content import Briefing
 from citybrain.briefing.render.docx import render_docx
 from citybrain.briefing.render.html import render_html, render_page
-from citybrain.briefing.render.pdf import render_pdf
+from citybrain.briefing.render.pdf import render_pdf, svg_to_png
 
 FORMATS = {
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
@@ -16,7 +16,7 @@ FORMATS = {
 }
 """Papers by the end of their file name, with their media types."""
 
-__all__ = ["FORMATS", "render", "render_docx", "render_html", "render_page", "render_pdf"]
+__all__ = ["FORMATS", "render", "render_docx", "render_html", "render_page", "render_pdf", "svg_to_png"]
 
 
 def render(briefing: Briefing, form: str, fonts: Path | None = None) -> bytes:

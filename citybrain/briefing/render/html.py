@@ -25,6 +25,7 @@ def render_page(briefing: Briefing, before: str = "", more_style: str = "") -> s
     return (
         f'<!DOCTYPE html><html lang="{_LANGUAGES.get(briefing.language, briefing.language)}"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        '<link rel="icon" href="data:,">'
         f"<title>{escape(title)}</title><style>{STYLE}{more_style}</style></head>"
         f'<body>{before}<main class="paper">{_head(briefing)}{_body(briefing)}</main></body></html>'
     )

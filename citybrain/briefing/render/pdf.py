@@ -31,10 +31,10 @@ def render_pdf(briefing: Briefing, fonts: Path | None = None) -> bytes:
     return typeset(_TEMPLATE.read_bytes(), fonts, "pdf", {"content": sheet}, dt.datetime.fromisoformat(briefing.as_of))
 
 
-def svg_to_png(svg: str, fonts: Path | None = None, ppi: float = 220) -> bytes:
-    """The picture as PNG, 156 mm wide: for papers that take no SVG."""
+def svg_to_png(svg: str, fonts: Path | None = None, ppi: float = 220, width: str = f"{layout.TEXT_MM[0]}mm") -> bytes:
+    """The picture as PNG, as wide as the text of a paper unless said otherwise: for papers that take no SVG."""
     source = (
-        f"#set page(width: {layout.TEXT_MM[0]}mm, height: auto, margin: 0mm, fill: white)\n"
+        f"#set page(width: {width}, height: auto, margin: 0mm, fill: white)\n"
         '#image(bytes(sys.inputs.svg), format: "svg", width: 100%)'
     )
     return typeset(source.encode(), fonts, "png", {"svg": svg}, dt.datetime(2000, 1, 1), ppi=ppi)

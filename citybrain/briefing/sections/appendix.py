@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from citybrain.briefing.content import Block, Column, Paragraph, Said, Table, numbers_in
+from citybrain.briefing.content import Block, Column, Paragraph, Said, Table, Text, numbers_in
 from citybrain.briefing.dates import day_text, instant_text
 from citybrain.briefing.facts import Facts
 from citybrain.briefing.sections.draft import Draft, subheading
@@ -19,7 +19,7 @@ def appendix(facts: Facts, told: Sequence[Draft]) -> Draft:
         (
             (Said(i.title(_.language)),),
             (Said(i.unit(_.language)),),
-            (Said(i.definition(_.language)),),
+            _definition(facts, i.code),
             (Said(facts.department(i.owner)),),
         )
         for i in facts.indicators.values()
@@ -32,6 +32,26 @@ def appendix(facts: Facts, told: Sequence[Draft]) -> Draft:
     return Draft("appendix", _("Appendix"), tuple(blocks))
 
 
+def _definition(facts: Facts, code: str) -> Text:
+    """As it was defined for this week, and what that changed since when."""
+    _ = facts.words
+    version = facts.city.defined_at(facts.access, code, facts.week.last)
+    said: Text = (Said(version.definition(_.language)),)
+    if version.valid_from is None:
+        return said
+    since = day_text(version.valid_from, _)
+    changed = Said(version.changed(_.language))
+    return (
+        *said,
+        *_(
+            " (version {number}, from {day} on: {changed})",
+            number=Said(str(version.version)),
+            day=since,
+            changed=changed,
+        ),
+    )
+
+
 def _comparison(facts: Facts) -> list[Paragraph]:
     _ = facts.words
     first, last = day_text(facts.week.first, _), day_text(facts.week.last, _)
@@ -39,7 +59,10 @@ def _comparison(facts: Facts) -> list[Paragraph]:
         _("The week runs from {first} to {last}.", first=first, last=last),
         _("It is compared with the week before and with the week of the same number a year before."),
         _("No percentage is given on a base under ten, nor for a share; the difference stands instead."),
-        _("A dash means that nothing can be compared, because one side has no data or its week is not complete."),
+        _(
+            "A dash means that nothing can be compared, because one side has no data, its week is not complete, or the"
+            " definition changed between."
+        ),
     ]
     if not facts.week.is_iso:
         said.append(_("Weeks that do not begin on Monday are put together from days; distinct counts are left out."))
@@ -49,9 +72,12 @@ def _comparison(facts: Facts) -> list[Paragraph]:
 def _source(facts: Facts) -> list[Paragraph]:
     _ = facts.words
     info = facts.info
-    instant = info.as_of or info.built_at
     said = [_("Snapshot: {snapshot}.", snapshot=Said(info.snapshot))]
-    if instant is not None:
-        said.append(_("Data as known at {instant}.", instant=instant_text(instant, info.timezone, _)))
+    if info.last_day is not None:
+        said.append(_("The last day with data is {day}.", day=day_text(info.last_day, _)))
+    if info.as_of is not None:
+        said.append(_("Data as known at {instant}.", instant=instant_text(info.as_of, info.timezone, _)))
+    elif info.built_at is not None:
+        said.append(_("Built at {instant}.", instant=instant_text(info.built_at, info.timezone, _)))
     said.append(_("Made with CityBrain {version}.", version=Said(info.product_version)))
     return [Paragraph(_.joined(said))]

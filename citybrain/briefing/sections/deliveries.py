@@ -61,7 +61,7 @@ def _row(facts: Facts, feed: FeedStatus) -> tuple[Text, ...]:
         _state(facts, feed.state),
         short_day_text(day, _) if day else _("never"),
         (Number(feed.rows_in, Role.FEED_ROWS, feed.feed),),
-        (Number(feed.quarantined, Role.FEED_SET_ASIDE, feed.feed),),
+        (Number(feed.waiting, Role.FEED_SET_ASIDE, feed.feed),),
     )
 
 

@@ -9,8 +9,10 @@ from citybrain.schema.served import BATCH, LINE
 class Reports(SharedTable):
     """One report that one area owed for one period, and what became of it.
 
-    Rows: every area of the level that a contract names (`[due] each`) × every period from the first to the last that
-    any area has reported. A feed without `each` has no rows here: it is due as a whole.
+    Rows: every area of the level that a contract names (`[due] each`) × every period from the first that any area has
+    reported to the last that has come or was due when the snapshot's newest delivery, of whatever feed, was received (or at
+    its as-of time): a feed that has fallen silent is missing from then on. A feed without `each` has no rows here: it is due
+    as a whole.
     Source: WHO's data quality review toolkit and DHIS2's reporting rates: expected, actual, on time; with the state
     of each report, which those lack.
     """
@@ -22,7 +24,9 @@ class Reports(SharedTable):
     period_on = TableColumn("DATE", "First day of the period it speaks of.")
     due_at = TableColumn("TIMESTAMP", "When it was due.")
     filed_at = TableColumn("TIMESTAMP", "When it was filed first; empty if it never came.")
-    state = TableColumn("VARCHAR", "on_time, late, quarantined (came, unusable) or missing.")
+    state = TableColumn(
+        "VARCHAR", "on_time, late, quarantined (came, unusable, and still waits to be corrected) or missing."
+    )
     is_on_time = TableColumn("BOOLEAN", "Filed by the due time.")
     has_come = TableColumn("BOOLEAN", "There now, on time or late.")
     measures = TableColumn("INTEGER", "Numbers it states.", "numbers")

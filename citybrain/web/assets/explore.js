@@ -26,8 +26,18 @@
     window.dash_clientside.set_props(id, { clickData: null });
   }
 
-  // Labels come most important first. One that would cover an earlier one loses its value line, then itself.
+  // Labels come most important first. One that would cover an earlier one loses its value line, then itself. All boxes are
+  // read before anything is written: with hundreds of labels the browser would lay the page out anew for each.
   function thinLabels(chart) {
+    var labels = Array.from(chart.querySelectorAll(".scatterlayer text"), function (label) {
+      return { label: label, lines: label.querySelectorAll("tspan.line") };
+    });
+    labels.forEach(function (one) {
+      if (one.label.style.visibility) one.label.style.visibility = "";
+      if (one.lines.length > 1 && one.lines[1].style.display) one.lines[1].style.display = "";
+    });
+    var frame = chart.getBoundingClientRect();
+    labels.forEach(function (one) { one.box = one.label.getBoundingClientRect(); });
     var kept = [];
     // The box of a text is higher than its letters: it may be touched a little.
     function collides(box) {
@@ -35,18 +45,24 @@
         return box.left + 2 < k.right && box.right - 2 > k.left && box.top + 5 < k.bottom && box.bottom - 5 > k.top;
       });
     }
-    var frame = chart.getBoundingClientRect();
-    chart.querySelectorAll(".scatterlayer text").forEach(function (label) {
-      var lines = label.querySelectorAll("tspan.line");
-      label.style.visibility = "";
-      lines.forEach(function (line) { line.style.display = ""; });
-      var box = label.getBoundingClientRect();
-      if (collides(box) && lines.length > 1) {
-        lines[1].style.display = "none";
-        box = label.getBoundingClientRect();
+    labels.forEach(function (one) {
+      var box = one.box, isShort = collides(box) && one.lines.length > 1;
+      if (isShort) {
+        box = { left: box.left, right: box.right, top: box.top, bottom: box.top + (box.bottom - box.top) / one.lines.length };
+        one.lines[1].style.display = "none";
       }
-      if (collides(box) || box.left < frame.left || box.right > frame.right) label.style.visibility = "hidden";
+      if (collides(box) || box.left < frame.left || box.right > frame.right) one.label.style.visibility = "hidden";
       else kept.push(box);
+    });
+  }
+
+  // Several events of one drawing thin once, before it is seen.
+  function thinSoon(chart) {
+    if (chart.citybrainThins) return;
+    chart.citybrainThins = true;
+    window.requestAnimationFrame(function () {
+      chart.citybrainThins = false;
+      thinLabels(chart);
     });
   }
 
@@ -67,10 +83,10 @@
     if (!chart.citybrainWatched) {
       chart.citybrainWatched = true;
       ["plotly_afterplot", "plotly_relayout"].forEach(function (event) {
-        chart.on(event, function () { thinLabels(chart); });
+        chart.on(event, function () { thinSoon(chart); });
       });
     }
-    thinLabels(chart);
+    thinSoon(chart);
   }
 
   window.dash_clientside = Object.assign({}, window.dash_clientside, {

@@ -1,135 +1,165 @@
-"""Addresses of the briefings: `/briefings`, `/briefings/<id>`, its files, and `/briefings/draft?week=…&area=…`."""
+"""Addresses of the briefings: `/briefings`, `/briefings/<id>`, its files, `/briefings/draft?week=…&area=…`, and issuing one."""
 
 from __future__ import annotations
 
-import datetime as dt
+from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import quote, urlencode
-from zoneinfo import ZoneInfo
 
-from fastapi import FastAPI
-from fastapi.responses import FileResponse, HTMLResponse, Response
+from fastapi import FastAPI, Request
+from fastapi.concurrency import run_in_threadpool
+from fastapi.responses import FileResponse, HTMLResponse, RedirectResponse, Response
 
-from citybrain.briefing import (
-    FORMATS,
-    Briefing,
-    Issue,
-    ReportingWeek,
-    compose_briefing,
-    list_issues,
-    parse_week,
-    pinned_city,
-    read_issue,
-    render,
-    week_of,
-)
-from citybrain.errors import AccessError, CityBrainError
+from citybrain.briefing import FORMATS, render
+from citybrain.errors import AccessError, BuildError, CityBrainError
 from citybrain.project import BriefingSettings
 from citybrain.query import AccessContext, City
-from citybrain.web.briefings.page import briefing_page, error_page, list_page
+from citybrain.web.briefings.desk import Desk
+from citybrain.web.briefings.issuing import Issuing, Paper, Step
+from citybrain.web.briefings.listing import list_page
+from citybrain.web.briefings.page import briefing_page, draft_notice, issued_notice
+from citybrain.web.briefings.progress import progress_page
+from citybrain.web.elements import element
+from citybrain.web.navigation import Visit, frame, refusal
+from citybrain.web.posts import Posts, Ticket, accept_posts
+from citybrain.web.rights import may_issue
 from citybrain.web.texts import known_language, texts
+
+PLACE = "/briefings"
 
 
 def add_briefings(
     server: FastAPI, city: City, access: AccessContext, snapshots: Path, settings: BriefingSettings | None = None
 ) -> None:
     """Register the pages and files. Issues lie in `briefings` and fonts of the project in `fonts`, beside `snapshots`."""
-    desk = _Desk(city, access, snapshots, settings or BriefingSettings())
+    desk = Desk(city, access, snapshots, settings or BriefingSettings())
+    posts = accept_posts(server, snapshots, access)
     # Files first: `draft.pdf` would else be taken for the id of an issue.
     _add_files(server, desk)
+    _add_drafts(server, desk, posts)
+    _add_issuing(server, desk, posts)
     _add_pages(server, desk)
 
 
-class _Desk:
-    """Issues and drafts, within what the asker may see."""
-
-    def __init__(self, city: City, access: AccessContext, snapshots: Path, settings: BriefingSettings) -> None:
-        self._city, self._access, self._snapshots, self._settings = city, access, snapshots, settings
-        self.fonts = snapshots.parent / "fonts"
-        self._archive = snapshots.parent / "briefings"
-
-    def issues(self, language: str) -> list[Issue]:
-        """Issues of areas in the asker's scope, newest first."""
-        return [i for i in list_issues(self._archive) if i.briefing.language == language and self._is_seen(i)]
-
-    def issue(self, identity: str) -> Issue:
-        """One of them. Raises AccessError."""
-        issue = read_issue(self._archive, identity)
-        self._city.area(self._access, issue.briefing.area)
-        return issue
-
-    def draft(self, week: str, area: str, language: str) -> Briefing:
-        """A briefing that was not issued. Raises AccessError and BuildError."""
-        asked = parse_week(week, self._settings.week_begins) if week else self.last_week()
-        with pinned_city(self._snapshots) as city:
-            return compose_briefing(
-                city, self._access, asked, area or None, language=language, settings=self._settings
-            )  # fmt: skip
-
-    def last_week(self) -> ReportingWeek:
-        """The last whole week before what the snapshot knew. Raises BuildError without a snapshot."""
-        info = self._city.snapshot_info(self._access)
-        known_at = (info.as_of or info.built_at or dt.datetime.now(dt.UTC)).replace(tzinfo=dt.UTC)
-        return week_of(known_at.astimezone(ZoneInfo(info.timezone)).date(), self._settings.week_begins).before
-
-    def _is_seen(self, issue: Issue) -> bool:
+def _add_drafts(server: FastAPI, desk: Desk, posts: Posts) -> None:
+    @server.get(PLACE + "/draft", include_in_schema=False)
+    def draft(request: Request, week: str = "", area: str = "") -> Response:
+        visit = Visit.of(request, PLACE)
         try:
-            self._city.area(self._access, issue.briefing.area)
-        except AccessError:
-            return False
-        return True
-
-
-def _add_pages(server: FastAPI, desk: _Desk) -> None:
-    @server.get("/briefings", include_in_schema=False)
-    def archive(lang: str = "") -> Response:
-        _ = texts(known_language(lang))
-        try:
-            return HTMLResponse(list_page(desk.issues(_.language), desk.last_week().code, _))
+            briefing = desk.draft(week, area, visit._.language)
+            ticket = _ticket(request, desk, posts)
+            notice = draft_notice(briefing, *desk.place(briefing), ticket, visit._)
         except CityBrainError as error:
-            return _refused(error, _.language)
+            return _refused(visit, desk, error)
+        address = _draft_address(briefing.week, briefing.area, visit._.language)
+        page = HTMLResponse(briefing_page(briefing, address, visit._, notice), headers=_FRESH)
+        if ticket:
+            ticket.hand_out(request, page)
+        return page
 
-    @server.get("/briefings/draft", include_in_schema=False)
-    def draft(week: str = "", area: str = "", lang: str = "") -> Response:
-        _ = texts(known_language(lang))
+
+def _ticket(request: Request, desk: Desk, posts: Posts) -> Ticket | None:
+    """For whoever may issue; a preview can be read where nothing can be written."""
+    try:
+        return posts.ticket(request) if may_issue(desk.access) else None
+    except BuildError:
+        return None
+
+
+def _add_issuing(server: FastAPI, desk: Desk, posts: Posts) -> None:
+    def work(paper: Paper, told: Callable[[str], None]) -> str:
+        return desk.issue_draft(desk.draft(paper.week, paper.area, paper.language, paper.snapshot), told).id
+
+    runs = Issuing(desk.archive, work)
+
+    def begin(visit: Visit, form: dict[str, str]) -> Response:
+        _ = visit._
+        if not may_issue(desk.access):
+            words = _("Briefings are issued by another office.")
+            return frame(visit, words, element("section", element("h1", words), class_="panel"), desk.info(), 403)
         try:
-            briefing = desk.draft(week, area, _.language)
+            paper = Paper(form.get("week", ""), form.get("area", ""), _.language, form.get("snapshot", ""))
+            if not paper.week or not paper.snapshot:
+                raise AccessError(
+                    "briefing", "nothing was named", expected="`week`, `area` and `snapshot` of a preview"
+                )
+            desk.check_area(paper.area)
+            run = runs.start(paper)
         except CityBrainError as error:
-            return _refused(error, _.language)
-        query = urlencode({"week": briefing.week, "area": briefing.area, "lang": _.language})
-        return HTMLResponse(briefing_page(briefing, f"/briefings/draft?{query}", _))
+            return _refused(visit, desk, error)
+        # The answer to a form is an address, so that going back or loading again issues nothing.
+        return RedirectResponse(visit.link(f"{PLACE}/issuing/{run}"), status_code=303)
 
-    @server.get("/briefings/{identity}", include_in_schema=False)
-    def issue(identity: str) -> Response:
+    @server.post(PLACE, include_in_schema=False)
+    async def issue_it(request: Request) -> Response:
+        return await run_in_threadpool(begin, Visit.of(request, PLACE), await posts.said(request))
+
+    @server.get(PLACE + "/issuing/{run}", include_in_schema=False)
+    def issuing(request: Request, run: str) -> Response:
+        visit = Visit.of(request, PLACE)
+        try:
+            progress, info = runs.progress(run), desk.info()
+            desk.check_area(progress.paper.area)
+        except CityBrainError as error:
+            return _refused(visit, desk, error)
+        if progress.step is Step.DONE:
+            return RedirectResponse(f"{PLACE}/{quote(progress.issue)}?issued=1", status_code=303)
+        again = _draft_address(progress.paper.week, progress.paper.area, progress.paper.language)
+        return frame(visit, *progress_page(progress, again, visit._), info)
+
+
+def _add_pages(server: FastAPI, desk: Desk) -> None:
+    @server.get(PLACE, include_in_schema=False)
+    def archive(request: Request) -> Response:
+        visit = Visit.of(request, PLACE)
+        try:
+            info, areas = desk.info(), {area.code: area.name for area in desk.areas()}
+            issues, week = desk.issues(visit._.language), desk.last_week()
+            body = list_page(visit, issues, week, areas, info, may_issue(desk.access))
+        except CityBrainError as error:
+            return _refused(visit, desk, error)
+        return frame(visit, visit._("Weekly briefings"), body, info)
+
+    @server.get(PLACE + "/{identity}", include_in_schema=False)
+    def issue(request: Request, identity: str, issued: str = "") -> Response:
         try:
             found = desk.issue(identity)
         except CityBrainError as error:
-            return _refused(error, "")
+            return _refused(Visit.of(request, PLACE), desk, error)
         _ = texts(known_language(found.briefing.language))
-        return HTMLResponse(briefing_page(found.briefing, f"/briefings/{quote(identity)}/briefing", _))
+        notice = issued_notice(found, _) if issued else None
+        return HTMLResponse(briefing_page(found.briefing, f"{PLACE}/{quote(identity)}/briefing", _, notice))
 
 
-def _add_files(server: FastAPI, desk: _Desk) -> None:
-    @server.get("/briefings/draft.{form}", include_in_schema=False)
-    def draft_file(form: str, week: str = "", area: str = "", lang: str = "") -> Response:
-        language = known_language(lang)
+def _draft_address(week: str, area: str, language: str) -> str:
+    return f"{PLACE}/draft?{urlencode({'week': week, 'area': area, 'lang': language})}"
+
+
+_FRESH = {"Cache-Control": "no-store"}
+"""A page whose button depends on what was issued meanwhile."""
+
+
+def _add_files(server: FastAPI, desk: Desk) -> None:
+    @server.get(PLACE + "/draft.{form}", include_in_schema=False)
+    def draft_file(request: Request, form: str, week: str = "", area: str = "") -> Response:
+        visit = Visit.of(request, PLACE)
         try:
             _check_form(form)
-            briefing = desk.draft(week, area, language)
+            briefing = desk.draft(week, area, visit._.language)
             paper = render(briefing, form, desk.fonts)
         except CityBrainError as error:
-            return _refused(error, language)
-        name = f"briefing-{briefing.week}-{briefing.area}-{language}.{form}"
+            return _refused(visit, desk, error)
+        name = f"briefing-{briefing.week}-{briefing.area}-{briefing.language}.{form}"
         headers = {"Content-Disposition": f"attachment; filename={quote(name)}"}
         return Response(paper, media_type=FORMATS[form], headers=headers)
 
-    @server.get("/briefings/{identity}/briefing.{form}", include_in_schema=False)
-    def issued_file(identity: str, form: str) -> Response:
+    @server.get(PLACE + "/{identity}/briefing.{form}", include_in_schema=False)
+    def issued_file(request: Request, identity: str, form: str) -> Response:
         try:
             _check_form(form)
             found = desk.issue(identity)
         except CityBrainError as error:
-            return _refused(error, "")
+            return _refused(Visit.of(request, PLACE), desk, error)
         return FileResponse(found.file(form), media_type=FORMATS[form], filename=f"briefing-{identity}.{form}")
 
 
@@ -138,6 +168,5 @@ def _check_form(form: str) -> None:
         raise AccessError("briefing", "no such file", found=f"'{form}'", expected=" or ".join(FORMATS))
 
 
-def _refused(error: CityBrainError, language: str) -> Response:
-    status = 404 if isinstance(error, AccessError) else 503
-    return HTMLResponse(error_page(error.sentence(), texts(known_language(language))), status_code=status)
+def _refused(visit: Visit, desk: Desk, error: CityBrainError) -> Response:
+    return refusal(visit, error, desk.city, desk.access)

@@ -6,12 +6,14 @@ from collections.abc import Mapping
 
 from citybrain.query import AccessContext, City
 from citybrain.query.catalogue import CatalogueFeed, FeedColumn
+from citybrain.query.quality import FeedQuality
 from citybrain.schema.records import RECORD_TYPES
 from citybrain.web.catalogue.table import back_to_lists, indicator_list
 from citybrain.web.catalogue.words import (
+    column_meaning,
+    column_name,
     delivery_words,
     department_name,
-    english,
     header_list,
     purpose_words,
     role_words,
@@ -22,6 +24,7 @@ from citybrain.web.catalogue.words import (
 from citybrain.web.elements import Content, Markup, element, headings, scrolling
 from citybrain.web.navigation import Visit
 from citybrain.web.numbers import instant_text
+from citybrain.web.quality.words import due_words
 
 
 def feed_page(
@@ -34,30 +37,33 @@ def feed_page(
     body: list[Content] = [
         back_to_lists(visit, "feeds"),
         element("h1", feed.title, " ", element("code", feed.feed)),
-        _terms(visit, feed, departments, timezone),
+        _terms(visit, feed, city.feed_quality(access, name), departments, timezone),
         _columns(visit, feed),
         indicator_list(visit, city.used_by(access, f"records.{record.table}") if record else []),
     ]
     return feed.title, body
 
 
-def _terms(visit: Visit, feed: CatalogueFeed, departments: Mapping[str, str], timezone: str) -> Markup:
+def _terms(
+    visit: Visit, feed: CatalogueFeed, quality: FeedQuality, departments: Mapping[str, str], timezone: str
+) -> Markup:
     _ = visit._
+    deliveries = [d.received_at for d in (*quality.deliveries, *quality.refused)]
     facts: list[tuple[str, Content]] = [
         (_("Department"), department_name(feed.department, departments)),
         (_("Contact"), feed.contact or "–"),
         (_("Legal basis"), feed.legal_basis or "–"),
         (_("Purposes"), _(", ").join(purpose_words(p, _) for p in feed.purposes) or "–"),
         (_("Delivery"), delivery_words(feed.delivery, _)),
+        (_("Due"), due_words(quality, _)),
+        (_("Delivers since"), instant_text(min(deliveries, default=None), timezone) or "–"),
         (_("Record type"), table_link(visit, feed.record)),
         (_("Source"), element("code", feed.source) if feed.source else "–"),
         (_("Last delivery"), instant_text(feed.last_received_at, timezone) or "–"),
     ]
     entries = [element("div", element("dt", n), element("dd", v)) for n, v in facts]
-    quality = element("a", _("How good its deliveries are"), href=visit.link(f"/quality/feeds/{feed.feed}"))
-    return element(
-        "section", element("dl", entries, class_="facts"), element("p", quality, class_="ways"), class_="panel"
-    )
+    way = element("a", _("How good its deliveries are"), href=visit.link(f"/quality/feeds/{feed.feed}"))
+    return element("section", element("dl", entries, class_="facts"), element("p", way, class_="ways"), class_="panel")
 
 
 def _columns(visit: Visit, feed: CatalogueFeed) -> Markup:
@@ -77,10 +83,14 @@ def _columns(visit: Visit, feed: CatalogueFeed) -> Markup:
 def _column(visit: Visit, feed: CatalogueFeed, column: FeedColumn) -> Markup:
     _ = visit._
     declared = RECORD_TYPES[feed.record].columns().get(column.column) if feed.record in RECORD_TYPES else None
-    used = element("code", column.column) if column.column else role_words(column.role, _)
+    used: Content = role_words(column.role, _)
+    if declared:
+        used = column_name(RECORD_TYPES[feed.record], column.column, _.language)
+    elif column.column:
+        used = element("code", column.column)
     about: list[Content] = [semantic_words(column.semantic, _)]
     if declared:
-        about.append(element("small", english(declared.doc)))
+        about = [column_meaning(declared, _.language), element("small", about)]
     return element(
         "tr",
         element("th", header_list(column.headers) if column.headers else _("(constant)"), scope="row"),

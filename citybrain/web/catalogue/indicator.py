@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from citybrain.query import AccessContext, City
 from citybrain.query.catalogue import Lineage, Origin
@@ -39,6 +39,7 @@ def indicator_page(
         back_to_lists(visit, "indicators"),
         element("h1", title, " ", element("code", code)),
         _definition(visit, indicator, departments, explore),
+        *_versions(visit, city.versions(access, code)),
         drawing,
         _columns(visit, lineage, departments),
         element("section", element("h2", _("As SQL")), element("pre", indicator.sql), class_="panel"),
@@ -68,8 +69,32 @@ def _version(visit: Visit, indicator: Indicator) -> str:
     parts = [str(indicator.version)]
     if indicator.valid_from:
         parts.append(_("since {day}", day=indicator.valid_from))
-    changed = indicator.changed_zh if _.language == "zh" else indicator.changed_en
+    changed = indicator.changed(_.language)
     return " · ".join([*parts, *([changed] if changed else [])])
+
+
+def _versions(visit: Visit, versions: Sequence[Indicator]) -> list[Markup]:
+    """All definitions, newest first, with what each changed and its SQL; nothing where there was only one."""
+    _ = visit._
+    if len(versions) < 2:
+        return []
+    heads = [_("Version"), _("In force from"), _("What changed"), _("Definition"), _("As SQL")]
+    rows = [
+        element(
+            "tr", element("th", v.version, scope="row"),
+            element("td", v.valid_from.isoformat() if v.valid_from and v is not versions[0] else _("the beginning")),
+            element("td", v.changed(_.language) or "–"), element("td", v.definition(_.language)),
+            element("td", element("pre", v.sql)),
+        )
+        for v in reversed(versions)
+    ]  # fmt: skip
+    told = _(
+        "Each period is counted by the version in force on its last day; numbers of different versions are not compared."
+    )
+    table = element("table", element("caption", told), headings(heads), element("tbody", rows))
+    return [
+        element("section", element("h2", _("Versions")), scrolling(_("Versions"), table), class_="panel", id="versions")
+    ]
 
 
 def _columns(visit: Visit, lineage: Lineage, departments: Mapping[str, str]) -> Markup:

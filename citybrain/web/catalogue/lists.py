@@ -8,21 +8,26 @@ from itertools import groupby
 from citybrain.query import AccessContext, City
 from citybrain.query.catalogue import CatalogueFeed, Found
 from citybrain.query.definitions import Indicator
+from citybrain.schema.columns import RecordType
 from citybrain.schema.records import RECORD_TYPES
 from citybrain.schema.shared import SHARED_TABLES
+from citybrain.schema.words import RecordWords
 from citybrain.web.catalogue.words import (
+    column_meaning,
     delivery_words,
     department_name,
     english,
     feed_link,
     header_list,
     purpose_words,
+    record_meaning,
     semantic_words,
     table_link,
 )
 from citybrain.web.elements import Content, Markup, element, headings, scrolling
 from citybrain.web.navigation import Visit
 from citybrain.web.numbers import instant_text
+from citybrain.web.texts import Texts
 
 MOST_FIELDS = 60
 _LISTS = ("feeds", "tables", "indicators")
@@ -110,7 +115,10 @@ def _field_rows(visit: Visit, field: Found, departments: Mapping[str, str]) -> l
             name: Content = (
                 element("code", f"{field.record}.{field.column}") if field.column else _("delivered, not used")
             )
-            about = [semantic_words(field.semantic, _), element("small", english(field.doc)) if field.doc else None]
+            about = [
+                semantic_words(field.semantic, _),
+                element("small", _field_meaning(field, _)) if field.doc else None,
+            ]
             span = len(field.collected)
             first = [element("th", name, scope="rowgroup", rowspan=span), element("td", about, rowspan=span)]
         cells = [
@@ -120,6 +128,10 @@ def _field_rows(visit: Visit, field: Found, departments: Mapping[str, str]) -> l
         ]
         rows.append(element("tr", first, cells))
     return rows
+
+
+def _field_meaning(field: Found, _: Texts) -> Markup:
+    return column_meaning(RECORD_TYPES[field.record].columns()[field.column], _.language)
 
 
 def _fits(indicator: Indicator, words: str) -> bool:
@@ -161,8 +173,8 @@ def _records(visit: Visit, feeds: Sequence[CatalogueFeed]) -> Markup:
     _ = visit._
     rows = [
         element(
-            "tr", element("th", table_link(visit, record.name), scope="row"),
-            element("td", english(record.meaning().splitlines()[0])),
+            "tr", element("th", _record_link(visit, record), scope="row"),
+            element("td", record_meaning(record, _.language)[0]),
             element("td", len(record.columns()), class_="number"),
             element("td", sum(f.record == record.name for f in feeds), class_="number"),
         )
@@ -173,6 +185,11 @@ def _records(visit: Visit, feeds: Sequence[CatalogueFeed]) -> Markup:
         headings([_("Record type"), _("What a row means"), _("Columns"), _("Feeds")], (2, 3)), element("tbody", rows),
     )  # fmt: skip
     return element("section", element("h2", _("Record types")), scrolling(_("Record types"), table), class_="panel")
+
+
+def _record_link(visit: Visit, record: type[RecordType]) -> list[Content]:
+    title = RecordWords(visit._.language).record_title(record)
+    return [title, element("small", table_link(visit, record.name))] if title else [table_link(visit, record.name)]
 
 
 def _shared(visit: Visit) -> Markup:

@@ -9,11 +9,16 @@ from citybrain.query.catalogue import CatalogueFeed
 from citybrain.query.definitions import Indicator
 from citybrain.query.lineage import made_from, models_by_table
 from citybrain.schema.columns import RecordType, SharedTable
+from citybrain.schema.words import RecordWords
 from citybrain.web.catalogue.words import (
+    column_meaning,
+    column_name,
     department_name,
     english,
     feed_link,
     header_list,
+    record_meaning,
+    record_name,
     semantic_words,
     sensitivity_words,
     table_link,
@@ -31,8 +36,8 @@ def record_page(
     heads = [_("Column"), _("What it means"), _("Unit"), _("Sensitivity"), _("Delivered by")]
     rows = [
         element(
-            "tr", element("th", element("code", name), scope="row"),
-            element("td", semantic_words(column.semantic, _), element("small", english(column.doc))),
+            "tr", element("th", column_name(record, name, _.language), scope="row"),
+            element("td", column_meaning(column, _.language), element("small", semantic_words(column.semantic, _))),
             element("td", column.unit or "–"), element("td", sensitivity_words(column.sensitivity.value, _)),
             element("td", _delivered_by(visit, feeds, name)),
         )
@@ -40,13 +45,19 @@ def record_page(
     ]  # fmt: skip
     table = element("table", element("caption", _("Columns")), headings(heads), element("tbody", rows))
     body: list[Content] = [
-        back_to_lists(visit, "tables"), element("h1", _("Record type"), " ", element("code", record.name)),
-        _meaning(visit, record.meaning(), record.key),
+        back_to_lists(visit, "tables"), _record_head(visit, record),
+        _meaning(visit, record_meaning(record, _.language), record.key),
         _feed_list(visit, feeds, departments),
         element("section", element("h2", _("Columns")), scrolling(_("Columns"), table), class_="panel"),
         indicator_list(visit, city.used_by(access, f"records.{record.table}")),
     ]  # fmt: skip
-    return record.name, body
+    return record_name(record, _.language), body
+
+
+def _record_head(visit: Visit, record: type[RecordType]) -> Markup:
+    _ = visit._
+    title = RecordWords(_.language).record_title(record)
+    return element("h1", _("Record type"), " ", [title, " "] if title else None, element("code", record.name))
 
 
 def shared_page(visit: Visit, city: City, access: AccessContext, table: type[SharedTable]) -> tuple[str, Content]:
@@ -69,7 +80,7 @@ def shared_page(visit: Visit, city: City, access: AccessContext, table: type[Sha
                       element("tbody", rows))  # fmt: skip
     body: list[Content] = [
         back_to_lists(visit, "tables"), element("h1", _("Shared table"), " ", element("code", name)),
-        _meaning(visit, table.meaning(), table.key),
+        _meaning(visit, [english(part) for part in table.meaning().split("\n\n")], table.key),
         element("section", element("h2", _("Columns")), scrolling(_("Columns"), columns), class_="panel"),
         sql, indicator_list(visit, city.used_by(access, name)),
     ]  # fmt: skip
@@ -96,9 +107,9 @@ def indicator_list(visit: Visit, indicators: Sequence[Indicator]) -> Markup:
     return element("section", head, element("ul", links, class_="link-list"), class_="panel")
 
 
-def _meaning(visit: Visit, meaning: str, key: Sequence[str]) -> Markup:
+def _meaning(visit: Visit, meaning: Sequence[Markup], key: Sequence[str]) -> Markup:
     _ = visit._
-    paragraphs = [element("p", english(part)) for part in meaning.split("\n\n")]
+    paragraphs = [element("p", part) for part in meaning]
     keyed = None
     if key:
         keyed = element("p", _("One row is identified by"), " ", [element("code", k, class_="header") for k in key])

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from citybrain.query.catalogue import FeedColumn
+from citybrain.schema.columns import Column, RecordType
+from citybrain.schema.words import RecordWords
 from citybrain.semantics import SEMANTIC_TYPES
 from citybrain.web.elements import Content, Markup, element
 from citybrain.web.navigation import Visit
@@ -105,6 +107,32 @@ def table_link(visit: Visit, table: str) -> Markup:
 def department_name(code: str, departments: Mapping[str, str]) -> str:
     """The name of a department; its code where the project gives none."""
     return departments.get(code, code)
+
+
+def record_meaning(record: type[RecordType], language: str) -> list[Markup]:
+    """What a row means and does not mean, a piece each."""
+    words, parts = RecordWords(language), record.meaning().split("\n\n")
+    return [
+        element("span", said, lang=None if words.is_translated(part) else "en")
+        for part, said in zip(parts, words.meaning(record), strict=True)
+    ]
+
+
+def column_meaning(column: Column, language: str) -> Markup:
+    """What a column means."""
+    words = RecordWords(language)
+    return element("span", words.column_meaning(column), lang=None if words.is_translated(column.doc) else "en")
+
+
+def column_name(record: type[RecordType], column: str, language: str) -> list[Markup]:
+    """What a column is called, and below it the name by which contracts and SQL know it."""
+    title = RecordWords(language).column_title(record, column)
+    return [element("span", title), element("small", element("code", column))] if title else [element("code", column)]
+
+
+def record_name(record: type[RecordType], language: str) -> str:
+    """What a row of the record type is called; its code where the language has no title."""
+    return RecordWords(language).record_title(record) or record.name
 
 
 def english(text: str) -> Markup:

@@ -17,7 +17,7 @@ from citybrain.web.explore.view import View
 TREND_PERIODS = {"day": 91, "week": 53, "month": 36, "quarter": 20, "year": 20}
 MOST_PLACES = 12_000
 """Areas times periods that a map is played over: some 2 MB before they are compressed."""
-AGAINST = ("against", "against_difference", "against_pct")
+AGAINST = ("against", "against_difference", "against_pct", "is_against_redefined")
 """Columns of the comparison with a second period."""
 
 Rows = list[dict[str, Any]]
@@ -162,10 +162,4 @@ def read_cards(city: City, access: AccessContext, view: View, indicators: Sequen
     """Values of several indicators of the area beside those of the period before, in one question."""
     if view.period_on is None or not indicators:
         return []
-    kind, on = view.selection.period, view.period_on
-    both = city.values(
-        access, indicators, areas=[view.area.code], period_type=kind, period_from=next_period(kind, on, -1),
-        period_to=on,
-    )  # fmt: skip
-    now, before = both.filter(period_on=on), both.filter(period_on=next_period(kind, on, -1))
-    return compare_periods(now, before).to_dicts()
+    return city.change(access, indicators, [view.area.code], view.selection.period, view.period_on).to_dicts()

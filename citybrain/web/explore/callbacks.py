@@ -32,11 +32,13 @@ def add_callbacks(app: Dash, city: City, access: AccessContext) -> None:
         State(Ids.SHOWN, "data"),
     )
     async def content(search: str | None, before: dict[str, Any] | None) -> Any:
-        said = Selection.from_query(search)
-        answer = without_known(await asyncio.to_thread(kept, said), before)
+        return await asyncio.to_thread(answered, Selection.from_query(search), before)
+
+    def answered(said: Selection, before: dict[str, Any] | None) -> dict[str, Any]:
+        answer = without_known(kept(said), before)
         if knows_fixed(answer, before):
             return {**answer, **dict.fromkeys(FIXED["fixed"], no_update)}
-        return {**answer, **await asyncio.to_thread(fixed, Selection(lang=said.lang))}
+        return {**answer, **fixed(Selection(lang=said.lang))}
 
     @app.callback(Output(Ids.HEADLINE, "children"), Output(Ids.MEASURES, "children"), Input(Ids.URL, "search"))
     async def summary(search: str | None) -> Any:
@@ -44,7 +46,9 @@ def add_callbacks(app: Dash, city: City, access: AccessContext) -> None:
 
     @app.callback(Output(Ids.WHY, "children"), Output(Ids.WHY, "className"), Input(Ids.URL, "search"))
     async def why(search: str | None) -> Any:
-        return await asyncio.to_thread(read_why, city, access, Selection.from_query(search))
+        said = Selection.from_query(search)
+        # Mostly the panel is closed: then there is nothing to read, and no thread to wait for.
+        return await asyncio.to_thread(read_why, city, access, said) if said.why else ([], "why")
 
     _add_clientside(app)
 

@@ -17,6 +17,7 @@ from citybrain.web.explore import answers, courses, headline, maps, table, theme
 from citybrain.web.explore.answers import MapView, Rows
 from citybrain.web.explore.ids import Ids
 from citybrain.web.explore.page import EMPTY_FIGURE
+from citybrain.web.explore.period_list import listed_periods
 from citybrain.web.explore.view import View, read_view
 from citybrain.web.explore.why import why_panel
 from citybrain.web.selection import Selection
@@ -109,7 +110,7 @@ def _bar_content(city: City, access: AccessContext, view: View, _: Texts) -> dic
     period, against = (_iso(view.period_on), _iso(view.against_on))
     beside = view.beside.code if view.beside else None
     scatter = view.against.code if view.against else None
-    periods = toolbar.period_options(view, _)
+    periods = [{"value": day, "label": words} for day, words in listed_periods(view)]
     return {
         # What the links on the page were made for: the browser applies only what a link changes of it.
         "shown": {
@@ -260,8 +261,7 @@ def read_summary(city: City, access: AccessContext, said: Selection) -> tuple[li
 
 def _neighbours(city: City, access: AccessContext, indicator: Indicator) -> list[Indicator]:
     """Indicators of the same theme that have data, then of the others: the same ones whichever of them is looked at."""
-    known = [i for i in city.indicators(access) if city.covered(access, i.code)[1] is not None]
-    ordered = sorted(known, key=lambda i: i.theme != indicator.theme)
+    ordered = sorted(city.delivered_indicators(access), key=lambda i: i.theme != indicator.theme)
     if indicator not in ordered[:MOST_CARDS] and indicator in ordered:
         first = ordered.index(indicator) // (MOST_CARDS - 1) * (MOST_CARDS - 1)
         ordered = ordered[min(first, len(ordered) - MOST_CARDS) :]

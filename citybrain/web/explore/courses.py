@@ -23,6 +23,7 @@ from citybrain.web.explore.hover import hover_text
 from citybrain.web.explore.limits import limits_of
 from citybrain.web.explore.maps import classes_of, label_text, state_entries
 from citybrain.web.explore.states import shown, state_words
+from citybrain.web.explore.versions import redefinition_notes, redefinitions
 from citybrain.web.explore.view import View
 from citybrain.web.texts import Texts
 
@@ -39,6 +40,7 @@ def trend_figure(view: View, rows: dict[str, Rows], _: Texts) -> dict[str, Any]:
         selected=view.period_on,
         compared=Compared(second, view.against_on),
         limits=limits_of(view.indicator, _),
+        changes=redefinitions(view, rows.get(view.area.code, []), _),
     )
 
 
@@ -58,10 +60,13 @@ def trend_legend(view: View, rows: dict[str, Rows], _: Texts) -> list[Any]:
         kind = view.selection.period
         entries += [_mark("now", period_name(kind, view.period_on)), _mark("then", period_name(kind, view.against_on))]
     own = rows.get(view.area.code, [])
-    points = [point for part in rows.values() for point in _points(part, view, _)]
+    points = [
+        TrendPoint(r["period_on"], r["value"], r["is_partial"], "", r["state"]) for part in rows.values() for r in part
+    ]
     entries += [_mark(limit.kind, limit.label) for limit in distant(limits_of(view.indicator, _), points)]
     if any(r["is_partial"] for r in own):
         entries.append(_mark("partial", _("period not complete")))
+    entries += [_mark("version", note) for note in redefinition_notes(view, own, _)]
     return [*entries, *state_entries({r["state"] for r in own}, _)]
 
 

@@ -1,9 +1,10 @@
-"""The table as a file, with the definition and the as-of time in it."""
+"""Table and map as files, with the definition and the as-of time in them."""
 
 from __future__ import annotations
 
 import csv
 import io
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
@@ -12,10 +13,12 @@ from fastapi import FastAPI, Request, Response
 
 from citybrain.query import AccessContext, City
 from citybrain.query.periods import period_name
+from citybrain.web.explore.about import about_export
 from citybrain.web.explore.answers import read_more, read_ranking
+from citybrain.web.explore.map_content import MapContent, geojson_text, read_map_content
+from citybrain.web.explore.map_picture import map_png, map_svg
 from citybrain.web.explore.states import state_words
 from citybrain.web.explore.view import View, read_view
-from citybrain.web.numbers import instant_text, period_text
 from citybrain.web.selection import Selection
 from citybrain.web.texts import Texts, texts
 
@@ -24,8 +27,16 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
-def add_exports(server: FastAPI, city: City, access: AccessContext) -> None:
-    """Register `/explore/export.csv` and `/explore/export.xlsx`; their query is that of the page."""
+def add_exports(server: FastAPI, city: City, access: AccessContext, fonts: Path) -> None:
+    """Register `/explore/export.<format>`: csv, xlsx, png, svg, geojson; their query is that of the page.
+
+    `fonts` is a folder of font files beside those of the machine, for the pictures.
+    """
+    _add_tables(server, city, access)
+    _add_maps(server, city, access, fonts)
+
+
+def _add_tables(server: FastAPI, city: City, access: AccessContext) -> None:
 
     def read(request: Request) -> tuple[View, list[dict[str, Any]], Texts]:
         view = read_view(city, access, Selection.from_query(request.url.query))
@@ -45,6 +56,27 @@ def add_exports(server: FastAPI, city: City, access: AccessContext) -> None:
     def export_xlsx(request: Request) -> Response:
         view, rows, _ = read(request)
         return _download(view, xlsx_bytes(view, rows, _), "xlsx", XLSX, _)
+
+
+def _add_maps(server: FastAPI, city: City, access: AccessContext, fonts: Path) -> None:
+    def read(request: Request) -> tuple[View, MapContent, Texts]:
+        view = read_view(city, access, Selection.from_query(request.url.query))
+        return view, read_map_content(city, access, view), texts(view.selection.lang)
+
+    @server.get("/explore/export.png", include_in_schema=False)
+    def export_png(request: Request) -> Response:
+        view, content, _ = read(request)
+        return _download(view, map_png(view, content, fonts, _), "png", "image/png", _)
+
+    @server.get("/explore/export.svg", include_in_schema=False)
+    def export_svg(request: Request) -> Response:
+        view, content, _ = read(request)
+        return _download(view, map_svg(view, content, _).encode(), "svg", "image/svg+xml", _)
+
+    @server.get("/explore/export.geojson", include_in_schema=False)
+    def export_geojson(request: Request) -> Response:
+        view, content, _ = read(request)
+        return _download(view, geojson_text(view, content, _).encode(), "geojson", "application/geo+json", _)
 
 
 def _download(view: View, content: bytes, ending: str, media_type: str, _: Texts) -> Response:
@@ -95,20 +127,6 @@ def xlsx_bytes(view: View, rows: list[dict[str, Any]], _: Texts) -> bytes:
     return out.getvalue()
 
 
-def about_export(view: View, _: Texts) -> list[tuple[str, str]]:
-    """What the numbers are, of when, and from which snapshot."""
-    indicator, info = view.indicator, view.info
-    period = period_text(view.selection.period, view.period_on, _) if view.period_on else ""
-    return [
-        (_("Indicator"), indicator.title(_.language)),
-        (_("Period"), period),
-        (_("Unit"), indicator.unit(_.language)),
-        (_("Definition"), indicator.definition(_.language)),
-        (_("Data as of"), instant_text(info.as_of or info.built_at, info.timezone)),
-        (_("Snapshot"), info.snapshot),
-    ]
-
-
 def _columns(view: View, _: Texts) -> list[tuple[str, str]]:
     columns = [
         (_("Code"), "area_code"),
@@ -125,6 +143,8 @@ def _columns(view: View, _: Texts) -> list[tuple[str, str]]:
         named = period_name(view.selection.period, view.against_on)
         columns += [(named, "against"), (_("Difference from {name}", name=named), "against_difference")]
     columns += [(f"{i.title(_.language)} ({i.unit(_.language)})", i.code) for i in view.more]
+    if len(view.versions) > 1:
+        columns.append((_("Version"), "version"))
     if view.indicator.is_ratio:
         columns += [(_("Numerator"), "numerator"), (_("Denominator"), "denominator")]
     return columns

@@ -11,6 +11,7 @@ from citybrain.query.periods import period_name
 from citybrain.schema.value_state import ValueState
 from citybrain.web.explore.limits import reached, reached_words, target_words
 from citybrain.web.explore.states import shown, state_reasons, state_words
+from citybrain.web.explore.versions import version_of
 from citybrain.web.explore.view import View
 from citybrain.web.numbers import change_text, number_text, period_text, short_change_text, value_text
 from citybrain.web.texts import Texts
@@ -30,6 +31,7 @@ def headline(view: View, row: dict[str, Any] | None, _: Texts) -> list[Any]:
             ),
         ]
     known = row["value"] is not None
+    defined = version_of(view, row).definition(_.language)
     return [
         html.H1([html.Span(view.area.name), " ", html.Span(indicator.title(_.language), className="what")]),
         html.Div(
@@ -46,9 +48,9 @@ def headline(view: View, row: dict[str, Any] | None, _: Texts) -> list[Any]:
             ],
             className="figure",
         ),
-        html.P([period_text(said.period, view.period_on, _), *_badges(row, indicator, _)], className="when"),
+        html.P([period_text(said.period, view.period_on, _), *_badges(row, view, _)], className="when"),
         html.A(_("Why this number?"), href=said.href(why=view.area.code), className="button", id="why-link"),
-        html.P(indicator.definition(_.language), className="definition", title=indicator.definition(_.language)),
+        html.P(defined, className="definition", title=defined),
     ]
 
 
@@ -82,9 +84,11 @@ def _card(view: View, row: dict[str, Any], indicator: Indicator, _: Texts) -> An
 
 
 def _change(row: dict[str, Any], indicator: Indicator, _: Texts, short: bool = False) -> Any:
-    words = change_text(row["difference"], row["change_pct"], indicator.decimals, _)
+    redefined = row["is_redefined"]
+    words = change_text(row["difference"], row["change_pct"], indicator.decimals, _, is_redefined=redefined)
     previous = value_text(row["previous"], indicator.decimals, _)
     brief = short_change_text(row["difference"], row["change_pct"], indicator.decimals)
+    brief = _("definition changed") if redefined else brief
     return html.Span(
         brief if short else [html.Span(_("vs previous"), className="muted"), " ", words],
         className=f"change {change_tone(row['difference'], indicator.better)}",
@@ -96,7 +100,8 @@ def _year_change(row: dict[str, Any], indicator: Indicator, _: Texts) -> list[An
     """The change against the same period last year, where there is one."""
     if row.get("last_year") is None or row["value"] is None:
         return []
-    words = change_text(row["year_difference"], row["year_change_pct"], indicator.decimals, _)
+    redefined = row["is_year_redefined"]
+    words = change_text(row["year_difference"], row["year_change_pct"], indicator.decimals, _, is_redefined=redefined)
     last = _("Same period last year: {value}", value=number_text(row["last_year"], indicator.decimals))
     return [
         html.Span(
@@ -110,7 +115,8 @@ def _year_change(row: dict[str, Any], indicator: Indicator, _: Texts) -> list[An
 def _against_change(row: dict[str, Any], view: View, _: Texts) -> list[Any]:
     if view.against_on is None or row["value"] is None:
         return []
-    words = change_text(row["against_difference"], row["against_pct"], view.indicator.decimals, _)
+    decimals, redefined = view.indicator.decimals, row["is_against_redefined"]
+    words = change_text(row["against_difference"], row["against_pct"], decimals, _, is_redefined=redefined)
     named = period_name(view.selection.period, view.against_on)
     return [
         html.Span(
@@ -127,9 +133,13 @@ def change_tone(difference: float | None, better: str) -> str:
     return "good" if (difference > 0) == (better == "higher") else "bad"
 
 
-def _badges(row: dict[str, Any], indicator: Indicator, _: Texts) -> list[Any]:
-    """What is special about the number: unfinished period, doubtful zero, a threshold reached, the target."""
-    badges = []
+def _badges(row: dict[str, Any], view: View, _: Texts) -> list[Any]:
+    """What is special about the number: one of several definitions, unfinished period, doubtful zero, threshold, target."""
+    indicator, badges = view.indicator, []
+    if len(view.versions) > 1:
+        version = version_of(view, row)
+        words = _("Version {number}", number=version.version)
+        badges.append(html.Span(words, className="badge", title=version.changed(_.language)))
     if row["is_partial"]:
         badges.append(html.Span(_("period not complete"), className="badge"))
     if row["state"] == ValueState.IMPLAUSIBLE_ZERO:

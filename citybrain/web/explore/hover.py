@@ -26,11 +26,7 @@ def hover_text(row: dict[str, Any], view: View, _: Texts, when: bool = False) ->
         lines[0] += f" · {row['area_name']}"
     if row["denominator"] is not None and row["numerator"] is not None:
         lines.append(f"{row['numerator']:,.0f} ÷ {row['denominator']:,.0f}")
-    if row.get("difference") is not None:
-        lines.append(f"{_('vs previous')} {change_text(row['difference'], row['change_pct'], indicator.decimals, _)}")
-    if row.get("last_year") is not None:
-        words = change_text(row["year_difference"], row["year_change_pct"], indicator.decimals, _)
-        lines.append(f"{_('vs last year')} {words}")
+    lines += _change_lines(row, indicator.decimals, _)
     kind = reached(row["value"], indicator)
     if kind:
         lines.append(reached_words(kind, indicator, _))
@@ -38,7 +34,22 @@ def hover_text(row: dict[str, Any], view: View, _: Texts, when: bool = False) ->
         lines.append(_folded(state_reasons(_).get(row["state"], ""), _))
     if row["is_partial"]:
         lines.append(_("period not complete"))
+    if len(view.versions) > 1:
+        lines.append(_("Version {number}", number=row["version"]))
     return "<br>".join(lines)
+
+
+def _change_lines(row: dict[str, Any], decimals: int, _: Texts) -> list[str]:
+    """Against the period before and the year before, where there is anything to compare or a reason why not."""
+    lines, redefined = [], bool(row.get("is_redefined"))
+    if redefined or row.get("difference") is not None:
+        words = change_text(row["difference"], row["change_pct"], decimals, _, is_redefined=redefined)
+        lines.append(f"{_('vs previous')} {words}")
+    if row.get("last_year") is not None:
+        redefined = row["is_year_redefined"]
+        words = change_text(row["year_difference"], row["year_change_pct"], decimals, _, is_redefined=redefined)
+        lines.append(f"{_('vs last year')} {words}")
+    return lines
 
 
 def _against_lines(row: dict[str, Any], view: View, _: Texts) -> list[str]:
@@ -46,7 +57,8 @@ def _against_lines(row: dict[str, Any], view: View, _: Texts) -> list[str]:
     decimals, kind = view.indicator.decimals, view.selection.period
     then = "" if row["against"] is None else number_text(row["against"], decimals)
     named = period_name(kind, view.against_on) if view.against_on else ""
-    changed = change_text(row["against_difference"], row["against_pct"], decimals, _)
+    redefined = row["is_against_redefined"]
+    changed = change_text(row["against_difference"], row["against_pct"], decimals, _, is_redefined=redefined)
     return [
         f"<b>{row['area_name']}</b>",
         f"{_('vs {period}', period=named)} <b>{changed}</b>",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Sequence
+from functools import lru_cache
 from itertools import groupby
 from typing import Any
 
@@ -66,7 +67,7 @@ def map_figure(view: View, place: MapView, areas: list[Area], rows: Rows, overla
         classes_of(rows, view),
         geometry_url(view, place),
         place.extent,
-        outlines=outlines(overlays),
+        outlines=kept_outlines(overlays),
         highlight=place.highlight,
     )
 
@@ -119,49 +120,65 @@ def outlines(overlays: str) -> list[Outline]:
     return found
 
 
+@lru_cache(8)
+def kept_outlines(overlays: str) -> tuple[Outline, ...]:
+    """The same, remembered by the text: it is that of the snapshot, whatever is looked at."""
+    return tuple(outlines(overlays))
+
+
 def map_legend(rows: Rows, view: View, has_overlays: bool, _: Texts) -> list[Any]:
     """Unit, classes with their bounds, and every state that is there."""
-    classes, decimals = classes_of(rows, view), view.indicator.decimals
     entries = [html.Span(_("Unit: {unit}", unit=view.indicator.unit(_.language)), className="muted")]
-    states = {r["state"] for r in rows}
-    colours = scale_of(classes, LIGHT)
-    signs = {math.copysign(1, r["value"]) for r in rows if r["value"]}
-    if classes.is_signed and -1 in signs:
-        entries += reversed(_class_entries(classes, -1, decimals, colours))
-    if ValueState.ZERO in states:
-        entries.append(_entry("", _("unchanged") if classes.is_signed else number_text(0, 0), background=LIGHT.zero))
-    if 1 in signs or not classes.is_signed:
-        entries += _class_entries(classes, 1, decimals, colours)
-    if view.against_on is None:
-        entries += state_entries(states, _)
-    elif ValueState.NO_DATA in states:
-        entries.append(_entry("no_data", _("no comparison")))
+    entries += [_entry("", words, background=colour) for words, colour in legend_classes(rows, view, _)]
+    entries += [_entry(state, words) for state, words in legend_states({r["state"] for r in rows}, view, _)]
     if has_overlays:
         entries.append(_entry("overlay", _("Zones outside the area tree")))
     return entries
 
 
-def state_entries(states: set[str], _: Texts) -> list[Any]:
-    """Legend entries of the states that are neither a number nor a plain zero."""
-    words = state_words(_)
-    entries = []
-    if ValueState.IMPLAUSIBLE_ZERO in states:
-        entries.append(_entry("implausible_zero", f"0? {words[ValueState.IMPLAUSIBLE_ZERO]}"))
-    for state in SILENT:
-        if state in states:
-            entries.append(_entry(state, words[state]))
+def legend_classes(rows: Rows, view: View, _: Texts) -> list[tuple[str, str]]:
+    """Bounds and colour of every class from low to high, with zero among them if it is there."""
+    classes = classes_of(rows, view)
+    colours = scale_of(classes, LIGHT)
+    signs = {math.copysign(1, r["value"]) for r in rows if r["value"]}
+    entries: list[tuple[str, str]] = []
+    if classes.is_signed and -1 in signs:
+        entries += reversed(_class_entries(classes, -1, view, colours))
+    if any(r["state"] == ValueState.ZERO for r in rows):
+        entries.append((_("unchanged") if classes.is_signed else number_text(0, 0), LIGHT.zero))
+    if 1 in signs or not classes.is_signed:
+        entries += _class_entries(classes, 1, view, colours)
     return entries
 
 
-def _class_entries(classes: Classes, sign: int, decimals: int, colours: Sequence[str]) -> list[Any]:
+def legend_states(states: set[str], view: View, _: Texts) -> list[tuple[str, str]]:
+    """The states that are neither a number nor a plain zero, with their words; beside a second period only silence."""
+    if view.against_on is not None:
+        return [(ValueState.NO_DATA, _("no comparison"))] if ValueState.NO_DATA in states else []
+    return _named_states(states, _)
+
+
+def state_entries(states: set[str], _: Texts) -> list[Any]:
+    """Legend entries of the states that are neither a number nor a plain zero."""
+    return [_entry(state, words) for state, words in _named_states(states, _)]
+
+
+def _named_states(states: set[str], _: Texts) -> list[tuple[str, str]]:
+    words = state_words(_)
+    doubt = [(ValueState.IMPLAUSIBLE_ZERO, f"0? {words[ValueState.IMPLAUSIBLE_ZERO]}")]
+    return [entry for entry in (*doubt, *((state, words[state]) for state in SILENT)) if entry[0] in states]
+
+
+def _class_entries(classes: Classes, sign: int, view: View, colours: Sequence[str]) -> list[tuple[str, str]]:
+    decimals = view.indicator.decimals
+
     def words(value: float) -> str:
         return signed_text(sign * value, decimals) if classes.is_signed else number_text(value, decimals)
 
     return [
-        _entry(
-            "",
+        (
             words(low) if high <= low else " – ".join([words(low), words(high)][::sign]),
-            background=colours[place_of(sign * low, classes, LIGHT)],
+            colours[place_of(sign * low, classes, LIGHT)],
         )
         for low, high in classes.bounds()
     ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 from citybrain.schema.value_state import ValueState
@@ -13,7 +14,8 @@ DOUBT = "?"
 """Stands after a zero that is not to be believed."""
 
 
-def state_words(_: Texts) -> dict[str, str]:
+@cache
+def state_words(_: Texts) -> Mapping[str, str]:
     """What each state of a value is called."""
     return {
         ValueState.VALUE: _("value"),
@@ -26,7 +28,8 @@ def state_words(_: Texts) -> dict[str, str]:
     }
 
 
-def state_reasons(_: Texts) -> dict[str, str]:
+@cache
+def state_reasons(_: Texts) -> Mapping[str, str]:
     """What each state means, in a sentence; a value needs none."""
     return {
         ValueState.VALUE: "",

@@ -12,6 +12,7 @@ from citybrain.query.periods import period_name
 from citybrain.web.explore.answers import Rows
 from citybrain.web.explore.headline import change_tone
 from citybrain.web.explore.limits import SIGNS, reached, reached_words
+from citybrain.web.explore.links import RowLinks
 from citybrain.web.explore.states import shown, state_reasons, state_words
 from citybrain.web.explore.view import View
 from citybrain.web.numbers import number_text, signed_text
@@ -78,10 +79,10 @@ def table_rows(
     rows: Rows, view: View, more: Mapping[tuple[str, str], dict[str, Any]], beside: float | None, _: Texts
 ) -> list[dict[str, Any]]:
     """Rows for the grid: every number as it is, and as it is written; `beside` is the value of the second area."""
-    has_year = any(r["last_year"] is not None for r in rows)
+    has_year, links = any(r["last_year"] is not None for r in rows), RowLinks(view.selection)
     return [
         {
-            **_own_cells(row, view, _),
+            **_own_cells(row, view, links, _),
             **_compared_cells(row, view, beside, has_year),
             **{key: cell for i in view.more for key, cell in _more_cells(i, more[i.code, row["area_code"]], _).items()},
         }
@@ -89,7 +90,7 @@ def table_rows(
     ]
 
 
-def _own_cells(row: dict[str, Any], view: View, _: Texts) -> dict[str, Any]:
+def _own_cells(row: dict[str, Any], view: View, links: RowLinks, _: Texts) -> dict[str, Any]:
     indicator, words = view.indicator, state_words(_)
     kind = reached(row["value"], indicator)
     cells = {
@@ -99,15 +100,21 @@ def _own_cells(row: dict[str, Any], view: View, _: Texts) -> dict[str, Any]:
         "value": row["value"],
         "value_text": SIGNS[kind] + shown(row, indicator.decimals, _),
         "value_class": f"{row['state']} {kind}".strip(),
-        "state_text": words.get(row["state"], "") + (" · " + _("not complete") if row["is_partial"] else ""),
+        "state_text": " · ".join(filter(None, [words.get(row["state"], ""), *_doubts(row, _)])),
         "state_reason": reached_words(kind, indicator, _) if kind else state_reasons(_).get(row["state"], ""),
-        "drill": view.selection.href(area=row["area_code"], level=""),
-        "why": view.selection.href(why=row["area_code"]),
+        "drill": links.drill(row["area_code"]),
+        "why": links.why(row["area_code"]),
     }
     if indicator.is_ratio:
         for name in ("numerator", "denominator"):
             cells |= {name: row[name], f"{name}_text": _text(row[name], 0)}
     return cells
+
+
+def _doubts(row: dict[str, Any], _: Texts) -> list[str]:
+    """What keeps a number from being compared."""
+    found = [_("not complete")] if row["is_partial"] else []
+    return [*found, *([_("definition changed")] if row["is_redefined"] else [])]
 
 
 def _compared_cells(row: dict[str, Any], view: View, beside: float | None, has_year: bool) -> dict[str, Any]:
@@ -148,9 +155,14 @@ def _text(value: float | None, decimals: int) -> str:
 
 
 def export_links(view: View, _: Texts) -> list[Any]:
-    """Downloads of the table with definition and as-of."""
+    """Downloads of table and map with definition and as-of."""
     query = view.selection.but().query()
+    table, picture = _("The table, with definition and as-of"), _("The map, with legend, definition and as-of")
+    said = (("XLSX", table), ("CSV", table), ("PNG", picture), ("SVG", picture), ("GeoJSON", picture))
     return [
-        html.A(_("Export {format}", format=name), href=f"/explore/export.{end}{query}", className="button", download="")
-        for name, end in (("XLSX", "xlsx"), ("CSV", "csv"))
-    ]
+        html.A(
+            _("Export {format}", format=name), href=f"/explore/export.{name.lower()}{query}", className="button",
+            download="", title=about,
+        )
+        for name, about in said
+    ]  # fmt: skip

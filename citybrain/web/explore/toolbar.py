@@ -12,10 +12,8 @@ from citybrain.query.areas import Area
 from citybrain.query.feeds import FeedStatus
 from citybrain.query.periods import PERIOD_TYPES, next_period
 from citybrain.web.explore.view import View
-from citybrain.web.numbers import instant_text, period_text
+from citybrain.web.numbers import instant_text, known_words
 from citybrain.web.texts import Texts
-
-MOST_PERIODS = 400
 
 
 def breadcrumb(view: View, _: Texts) -> list[Any]:
@@ -45,19 +43,6 @@ def level_links(view: View, _: Texts) -> list[Any]:
         _choice(view.level_titles.get(level, level), said.href(area=view.scope.code, level=level), level == said.level)
         for level in view.levels
     ]
-
-
-def period_options(view: View, _: Texts) -> list[dict[str, str]]:
-    """Periods that the sources cover, newest first; and the one that is looked at, if it lies outside."""
-    if view.latest_on is None or view.first_on is None or view.period_on is None:
-        return []
-    kind, day = view.selection.period, view.latest_on
-    days = [day]
-    while len(days) < MOST_PERIODS and days[-1] > view.first_on:
-        days.append(next_period(kind, days[-1], -1))
-    if view.period_on not in days:
-        days = sorted([*days, view.period_on], reverse=True)
-    return [{"value": d.isoformat(), "label": period_text(kind, d, _)} for d in days]
 
 
 def view_links(view: View, _: Texts) -> list[Any]:
@@ -100,12 +85,11 @@ def _choice(words: str, href: str, chosen: bool) -> Any:
 
 
 def banner(info: SnapshotInfo, feeds: list[FeedStatus], _: Texts) -> list[Any]:
-    """As-of time, snapshot, and how many feeds are late, with their names inside."""
-    as_of = instant_text(info.as_of or info.built_at, info.timezone)
+    """Last day with data, as-of time, snapshot, and how many feeds are late, with their names inside."""
     late = [f for f in feeds if f.state in ("late", "never")]
     words = _("Late feeds: {count}", count=len(late)) if late else _("All feeds on time")
     return [
-        html.Span([html.Span(_("Data as of"), className="muted"), " ", html.Strong(as_of)]),
+        *[html.Span([html.Span(n, className="muted"), " ", html.Strong(words)]) for n, words in known_words(info, _)],
         html.Span([html.Span(_("Snapshot"), className="muted"), " ", html.Code(info.snapshot)], className="snapshot"),
         html.Details(
             [

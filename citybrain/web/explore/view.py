@@ -29,6 +29,8 @@ class View:
     """First day of the period; None where the sources have delivered nothing."""
     latest_on: dt.date | None
     first_on: dt.date | None
+    last_on: dt.date | None = None
+    """Last day that the sources cover, whichever the period."""
     beside: Area | None = None
     """The second area of a comparison."""
     against_on: dt.date | None = None
@@ -37,6 +39,8 @@ class View:
     """Further indicators of the table."""
     against: Indicator | None = None
     """The second indicator of the scatter."""
+    versions: tuple[Indicator, ...] = ()
+    """How the indicator was and is defined, oldest first."""
 
     @property
     def highlight(self) -> str:
@@ -78,17 +82,19 @@ def read_view(city: City, access: AccessContext, asked: Selection) -> View:
         period_on=on,
         latest_on=latest,
         first_on=period_start(asked.period, first) if first else None,
+        last_on=last,
         beside=city.area(access, asked.with_area) if asked.with_area not in ("", area.code) else None,
         against_on=against if against != on else None,
         more=more,
         against=second if second is not indicator else None,
+        versions=tuple(city.versions(access, indicator.code)),
     )
 
 
 def _first(city: City, access: AccessContext) -> Indicator:
     """What moved last and fills the map; else the first indicator that has data; else the first one."""
     known = city.indicators(access)
-    with_data = [i for i in known if city.covered(access, i.code)[1] is not None]
+    with_data = city.delivered_indicators(access)
     moving = [i for i in with_data if i.kind == "flow" and i.covered_depth > 0 and i.last_on]
     newest = max((i.last_on for i in moving if i.last_on), default=None)
     return ([i for i in moving if i.last_on == newest] or with_data or known)[0]

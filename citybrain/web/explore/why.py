@@ -10,7 +10,7 @@ from citybrain.query import SnapshotInfo
 from citybrain.query.explain import Explanation, Measure
 from citybrain.web.explore.limits import limits_of, reached, reached_words
 from citybrain.web.explore.states import shown, state_reasons
-from citybrain.web.numbers import instant_text, number_text, period_text, value_text
+from citybrain.web.numbers import instant_text, known_words, number_text, period_text, value_text
 from citybrain.web.selection import Selection
 from citybrain.web.texts import Texts
 
@@ -48,10 +48,7 @@ def why_panel(told: Explanation, said: Selection, info: SnapshotInfo, _: Texts) 
         html.P(
             [
                 html.Code(told.snapshot),
-                " · ",
-                _("Data as of"),
-                " ",
-                instant_text(told.as_of or info.built_at, info.timezone),
+                *(f" · {name} {words}" for name, words in known_words(info, _)),
             ]
         ),
     ]
@@ -65,6 +62,14 @@ def _reason(told: Explanation, _: Texts) -> str:
     reasons = [state_reasons(_).get(told.state, "")]
     if told.is_partial:
         reasons.append(_("The sources cover only part of this period."))
+    if told.changed_on:
+        days, number = ", ".join(d.isoformat() for d in told.changed_on), told.indicator.version
+        reasons.append(
+            _(
+                "The definition changed within this period ({days}); all of it is counted by version {number}.",
+                days=days, number=number,
+            )
+        )  # fmt: skip
     kind = reached(told.value, told.indicator)
     if kind:
         reasons.append(reached_words(kind, told.indicator, _))
@@ -74,7 +79,7 @@ def _reason(told: Explanation, _: Texts) -> str:
 def _card(told: Explanation, _: Texts) -> html.Dl:
     """What the dictionary says of the indicator beside its definition; what it leaves out is not listed."""
     indicator = told.indicator
-    changed = indicator.changed_zh if _.language == "zh" else indicator.changed_en
+    changed = indicator.changed(_.language)
     version = _("Version {number}", number=indicator.version)
     if indicator.valid_from:
         version += " · " + _("in force from {day}", day=indicator.valid_from.isoformat())

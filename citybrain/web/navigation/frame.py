@@ -15,7 +15,7 @@ from citybrain.errors import AccessError, CityBrainError
 from citybrain.query import AccessContext, City, SnapshotInfo
 from citybrain.web.elements import Content, Markup, element, joined
 from citybrain.web.navigation.places import places_markup
-from citybrain.web.numbers import instant_text
+from citybrain.web.numbers import known_words
 from citybrain.web.texts import LANGUAGES, Texts, known_language, texts
 
 ASSETS = Path(__file__).parent.parent / "assets"
@@ -83,17 +83,14 @@ def _version(name: str) -> str:
 def header(here: str, _: Texts, other_language: str, info: SnapshotInfo | None = None) -> Markup:
     """The header; `here` is the page of the header that is shown, `other_language` its address in the other one."""
     other = next(code for code in LANGUAGES if code != _.language)
-    freshness: Content = None
+    freshness: list[Content] = []
     if info:
-        as_of = instant_text(info.as_of or info.built_at, info.timezone)
-        known, snapshot = (
-            element("span", _("Data as of"), class_="muted"),
-            element("span", _("Snapshot"), class_="muted"),
-        )
         freshness = [
-            element("span", known, " ", element("strong", as_of)),
-            element("span", snapshot, " ", element("code", info.snapshot), class_="snapshot"),
+            element("span", element("span", name, class_="muted"), " ", element("strong", words))
+            for name, words in known_words(info, _)
         ]
+        snapshot = element("span", _("Snapshot"), class_="muted")
+        freshness.append(element("span", snapshot, " ", element("code", info.snapshot), class_="snapshot"))
     brand = element("span", "CityBrain", class_="brand", lang="en")
     title = element("div", brand, element("span", info.project, class_="city") if info else None, class_="title")
     written = _HTML_LANGUAGES.get(other, other)

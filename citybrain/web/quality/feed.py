@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from citybrain.query import SnapshotInfo
+from citybrain.query.drift import DeliveredColumn, Drift
 from citybrain.query.quality import Delivery, FeedQuality
 from citybrain.web.elements import Content, Markup, element, headings, scrolling
 from citybrain.web.navigation import Visit
@@ -13,7 +14,13 @@ from citybrain.web.quality.words import department_words, draw_trend, due_words,
 from citybrain.web.texts import Texts
 
 
-def feed_page(visit: Visit, feed: FeedQuality, info: SnapshotInfo, departments: Mapping[str, str]) -> list[Content]:
+def feed_page(
+    visit: Visit,
+    feed: FeedQuality,
+    drift: Sequence[DeliveredColumn] | None,
+    info: SnapshotInfo,
+    departments: Mapping[str, str],
+) -> list[Content]:
     """Everything on the quality of a feed."""
     _, status = visit._, feed.status
     return [
@@ -23,6 +30,7 @@ def feed_page(visit: Visit, feed: FeedQuality, info: SnapshotInfo, departments: 
         _facts(visit, feed, info, departments),
         _refused(feed, info, _),
         _reasons(feed, _),
+        None if drift is None else _drift(drift, info, _),
         _deliveries(feed, info, _),
     ]  # fmt: skip
 
@@ -38,6 +46,7 @@ def _facts(visit: Visit, feed: FeedQuality, info: SnapshotInfo, departments: Map
         (_("Rows in"), f"{status.rows_in:,}"),
         (_("Accepted"), f"{status.accepted:,}"),
         (_("Quarantined"), f"{status.quarantined:,} · {share_text(status.quarantined, status.rows_in)}"),
+        (_("Waiting"), f"{status.waiting:,} · {share_text(status.waiting, status.rows_in)}"),
         (_("Duplicate"), f"{status.duplicate:,}"),
         (_("Quarantined, trend"), draw_trend(feed.deliveries[:24], _, 260, 40)),
     ]
@@ -69,7 +78,7 @@ def _refused(feed: FeedQuality, info: SnapshotInfo, _: Texts) -> Markup | None:
 
 def _reasons(feed: FeedQuality, _: Texts) -> Markup:
     head = element("h2", _("Why rows were set aside"))
-    if not feed.status.quarantined:
+    if not feed.status.waiting:
         return element("section", head, element("p", _("No row is in quarantine."), class_="muted"), class_="panel")
     command = f"citybrain quarantine {feed.status.feed} --out {feed.status.feed}.xlsx"
     send_back = [
@@ -95,13 +104,39 @@ def _reasons(feed: FeedQuality, _: Texts) -> Markup:
     return element("section", head, table, send_back, class_="panel")
 
 
+def _drift(columns: Sequence[DeliveredColumn], info: SnapshotInfo, _: Texts) -> Markup:
+    head = element("h2", _("Columns that changed"))
+    if not columns:
+        words = element("p", _("Every delivery had the same columns, and the contract knows them all."), class_="muted")
+        return element("section", head, words, class_="panel")
+    said = {
+        Drift.UNKNOWN: _("not in the contract: map it, or list it as ignored"),
+        Drift.GONE: _("the newest delivery lacks it"),
+        Drift.NEW: _("new since the first delivery"),
+        Drift.PARTIAL: _("some deliveries lacked it"),
+    }
+    rows = [
+        element(
+            "tr", element("th", c.header, scope="row"),
+            element("td", ["▲ " if c.drift in (Drift.UNKNOWN, Drift.GONE) else "", said[c.drift]]),
+            element("td", f"{c.deliveries:,} / {c.of_deliveries:,}", class_="number"),
+            element("td", instant_text(c.first_at, info.timezone), class_="when"),
+            element("td", instant_text(c.last_at, info.timezone), class_="when"),
+        )
+        for c in columns
+    ]  # fmt: skip
+    heads = [_("Column of the file"), _("What changed"), _("In deliveries"), _("First received"), _("Last received")]
+    table = element("table", headings(heads, [2]), element("tbody", rows))
+    return element("section", head, scrolling(_("Columns that changed"), table), class_="panel")
+
+
 def _deliveries(feed: FeedQuality, info: SnapshotInfo, _: Texts) -> Markup:
     heads = [
-        _("Received"), _("File"), _("Rows in"), _("Accepted"), _("Quarantined"), _("Duplicate"), _("Counts now"),
+        _("Received"), _("File"), _("Rows in"), _("Accepted"), _("Quarantined"), _("Waiting"), _("Duplicate"), _("Counts now"),
     ]  # fmt: skip
     table = element(
         "table", element("caption", _("Deliveries, newest first")),
-        headings(heads, range(2, 6)),
+        headings(heads, range(2, 7)),
         element("tbody", [_delivery(d, info, _) for d in feed.deliveries]),
     )  # fmt: skip
     none = element("p", _("No deliveries yet"), class_="muted")
@@ -118,6 +153,7 @@ def _delivery(delivery: Delivery, info: SnapshotInfo, _: Texts) -> Markup:
         element("td", f"{delivery.rows_in:,}", class_="number"),
         element("td", f"{delivery.accepted:,}", class_="number"),
         element("td", f"{delivery.quarantined:,}{share}", class_="number"),
+        element("td", f"{delivery.waiting:,}", class_="number"),
         element("td", f"{delivery.duplicate:,}", class_="number"),
         element("td", ["✓ ", _("yes")] if delivery.is_current else ["– ", _("replaced")]),
     )

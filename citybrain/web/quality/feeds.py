@@ -21,13 +21,13 @@ def summary_tiles(visit: Visit, feeds: Sequence[FeedQuality], matrix: ReportMatr
     _ = visit._
     behind = [f for f in feeds if f.status.state in ("late", "never")]
     rows_in = sum(f.status.rows_in for f in feeds)
-    aside = sum(f.status.quarantined for f in feeds)
+    waiting = sum(f.status.waiting for f in feeds)
     owed, come = sum(a.owed for a in matrix.areas), sum(a.come for a in matrix.areas)
     on_time = sum(a.on_time for a in matrix.areas)
     refused = sum(len(f.refused) for f in feeds)
     tiles = [
         (_("Feeds late or never delivered"), f"{len(behind)} / {len(feeds)}", visit.href(state="late") + "#feeds"),
-        (_("Rows quarantined"), f"{aside:,} · {share_text(aside, rows_in)}", "#feeds"),
+        (_("Rows waiting to be corrected"), f"{waiting:,} · {share_text(waiting, rows_in)}", "#feeds"),
         (_("Deliveries refused"), f"{refused:,}", "#feeds"),
         (_("Reports that came"), share_text(come, owed), "#reports"),
         (_("Reports on time"), share_text(on_time, owed), "#reports"),
@@ -54,7 +54,7 @@ def feeds_panel(
     shown = [f for f in feeds if not state or f.status.state == state]
     heads = [
         _("Feed"), _("Due"), _("Last delivery"), _("Next due"), _("State"), _("Rows in"), _("Accepted"),
-        _("Quarantined"), _("Duplicate"), _("Refused"), _("Quarantined, trend"),
+        _("Quarantined"), _("Waiting"), _("Duplicate"), _("Refused"), _("Quarantined, trend"),
     ]  # fmt: skip
     groups = [
         element("tbody", _department(visit, department, list(group), info, departments, len(heads)))
@@ -63,7 +63,7 @@ def feeds_panel(
     table = element(
         "table",
         element("caption", _("Feeds by department; rows are those of the deliveries that count now")),
-        headings(heads, range(5, 10)),
+        headings(heads, range(5, 11)),
         groups,
     )
     empty = element("p", _("No feed is in this state."), class_="muted")
@@ -110,6 +110,7 @@ def _feed_row(visit: Visit, feed: FeedQuality, info: SnapshotInfo) -> Markup:
         element("td", f"{status.rows_in:,}", class_="number"),
         element("td", f"{status.accepted:,}", class_="number"),
         element("td", f"{status.quarantined:,}{share}", class_="number"),
+        element("td", f"{status.waiting:,}", class_="number"),
         element("td", f"{status.duplicate:,}", class_="number"),
         element("td", refused, class_="number"),
         element("td", draw_trend(feed.deliveries, _)),

@@ -105,10 +105,11 @@ def _cell(visit: Visit, area: str, cell: ReportCell | None, timezone: str) -> Ma
     words = report_states(_)
     told = [words[w] for w in (cell.state, *cell.also)]
     told.append(_("filed {time}", time=instant_text(cell.filed_at, timezone)) if cell.filed_at else _("nothing filed"))
-    heard = f"{cell.period_on}: {'; '.join(told)}"
+    between = _("; ")
+    heard = f"{cell.period_on}: {between.join(told)}"
     link = element(
         "a", REPORT_SIGNS[cell.state], href=visit.link("/explore", area=area, on=cell.period_on, period="day"),
-        title=heard, aria_label=heard,
+        title=heard, aria_label=f"{REPORT_SIGNS[cell.state]} {heard}",
     )  # fmt: skip
     return element("td", link, class_=f"report {cell.state}")
 

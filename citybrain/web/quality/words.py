@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from citybrain.operations import Way
 from citybrain.query.quality import Delivery, FeedQuality
+from citybrain.query.validation import GONE
 from citybrain.semantics import REASONS
 from citybrain.web.elements import Markup, element
 from citybrain.web.numbers import number_text
+from citybrain.web.reconciliation.words import event_words, item_states
 from citybrain.web.texts import Texts
 
 FEED_SIGNS = {"on_time": "●", "late": "▲", "never": "✕", "unscheduled": "–"}
@@ -15,6 +18,9 @@ REPORT_SIGNS = {
     "on_time": "✓", "late": "◷", "incomplete": "◐", "copied": "＝", "missing": "✕", "quarantined": "!",
     "implausible_zero": "0?",
 }  # fmt: skip
+
+
+OPERATOR_SIGNS = {"!=": "≠", ">=": "≥", "<=": "≤"}
 
 
 def feed_states(_: Texts) -> dict[str, str]:
@@ -52,6 +58,36 @@ def zero_reasons(_: Texts) -> dict[str, str]:
         "no_denominator": _("does not say whom it asked"),
         "unlikely": _("unlikely for so many residents"),
     }
+
+
+def finding_states(_: Texts) -> dict[str, str]:
+    """How far what validation found is."""
+    return {**{status.value: words for status, words in item_states(_).items()}, GONE: _("gone")}
+
+
+def finding_events(event: str, _: Texts) -> str:
+    """What happened to what validation found; an unknown event as it is."""
+    own = {"opened": _("found for the first time"), "gone": _("gone: the rule holds")}
+    return own.get(event) or event_words(event, _)
+
+
+def finding_verdicts(_: Texts) -> dict[str, str]:
+    """What is wrong between two numbers."""
+    return {"broken": _("does not hold"), "missing": _("one side says nothing")}
+
+
+def way_words(way: Way, _: Texts) -> str:
+    """How somebody was told."""
+    return {Way.WORKBOOK: _("workbook"), Way.BY_HAND: _("by hand")}[way]
+
+
+def operator_words(operator: str, left: str, right: str, _: Texts) -> str:
+    """What must hold between two numbers."""
+    if operator == "both_or_neither":
+        return _("Who states “{left}” states “{right}” too.", left=left, right=right)
+    if operator == "one_or_the_other":
+        return _("Who states “{left}” does not state “{right}”.", left=left, right=right)
+    return f"{left} {OPERATOR_SIGNS.get(operator, operator)} {right}"
 
 
 def state_badge(state: str, _: Texts) -> Markup:

@@ -7,14 +7,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from citybrain.operations import Entry, Item
-from citybrain.query import SnapshotInfo
 from citybrain.query.reconciliation import ReconciliationRule, UnmatchedRecord
 from citybrain.reconciliation.words import reason_words
 from citybrain.web.elements import Content, Markup, element, headings, scrolling
 from citybrain.web.navigation import Visit
-from citybrain.web.numbers import instant_text
-from citybrain.web.reconciliation.words import amount, event_words, item_states, status_badge, when
+from citybrain.web.reconciliation.ledger import Told, ledger_panel
+from citybrain.web.reconciliation.words import amount, item_badge, status_badge, when
+from citybrain.web.texts import Texts
 
 MOST_RECORDS = 300
 _SHOWN_OF_KEY = 4
@@ -27,11 +26,8 @@ class Shown:
     rule: ReconciliationRule
     cell: dict[str, Any]
     records: Sequence[UnmatchedRecord]
-    item: Item | None
-    history: Sequence[Entry]
-    trouble: str
-    """Why the ledger cannot be read; empty if it can."""
-    info: SnapshotInfo
+    told: Told
+    """What the ledger says of it."""
 
 
 def cell_page(visit: Visit, shown: Shown, departments: Mapping[str, str]) -> list[Content]:
@@ -43,11 +39,19 @@ def cell_page(visit: Visit, shown: Shown, departments: Mapping[str, str]) -> lis
     return [
         element("nav", back, class_="crumb", aria_label=_("Way back")),
         element("h1", f"{name} · {when(rule, cell['period_on'], _)}", " ", status_badge(cell["status"], _)),
-        element("p", rule.question(_.language), " ", explore),
+        element("p", rule.question(_.language), " ", explore, _to_ledger(shown, _)),
         _sides(visit, shown, departments),
         _records(visit, shown),
-        _ledger(visit, shown, departments),
+        ledger_panel(visit, shown.told, departments),
     ]
+
+
+def _to_ledger(shown: Shown, _: Texts) -> Content:
+    """How far it is and the way down to the forms, which may stand below hundreds of records."""
+    if shown.told.item is None:
+        return None
+    way = element("a", _("Explain, assign or close") if shown.told.ticket else _("Ledger"), href="#ledger")
+    return [" · ", item_badge(shown.told.item.status, _), " ", way]
 
 
 def _sides(visit: Visit, shown: Shown, departments: Mapping[str, str]) -> Markup:
@@ -138,45 +142,3 @@ def masked(key: str | None) -> str:
     if not key:
         return "–"
     return f"…{key[-_SHOWN_OF_KEY:]}" if len(key) > 2 * _SHOWN_OF_KEY else key
-
-
-def _ledger(visit: Visit, shown: Shown, departments: Mapping[str, str]) -> Markup:
-    _, item = visit._, shown.item
-    head = element("h2", _("Ledger"))
-    if item is None:
-        words = shown.trouble or _("The ledger has nothing on this: it never differed beyond tolerance.")
-        return element("section", head, element("p", words, class_="muted"), class_="panel")
-    facts = [
-        (_("State"), item_states(_)[item.status]),
-        (_("Who must explain"), departments.get(item.owner, item.owner)),
-        (_("Deadline"), item.due_on.isoformat() if item.due_on else _("no date set")),
-        (_("Explanation"), item.explanation or _("none yet")),
-    ]
-    rows = [
-        element(
-            "tr", element("td", instant_text(e.at, shown.info.timezone), class_="when"), element("td", event_words(e.event, _)),
-            element("td", item_states(_)[e.status]), element("td", e.by), element("td", e.note or "–"),
-        )
-        for e in shown.history
-    ]  # fmt: skip
-    table = element(
-        "table", element("caption", _("What happened, oldest first")),
-        headings([_("Time"), _("What"), _("State"), _("Who"), _("Note")]), element("tbody", rows),
-    )  # fmt: skip
-    return element(
-        "section", head, element("dl", [element("div", element("dt", n), element("dd", v)) for n, v in facts], class_="facts"),
-        scrolling(_("Ledger"), table), _commands(visit, item.key), class_="panel",
-    )  # fmt: skip
-
-
-def _commands(visit: Visit, key: tuple[str, str, str]) -> Markup:
-    """How to write into the ledger: these pages know nobody by name, so they do not."""
-    _, where = visit._, " ".join(part for part in key if part)
-    who, why = _("WHO"), _("WHY")
-    lines = [
-        f"citybrain reconcile assign {where} --owner {who} --due YYYY-MM-DD",
-        f'citybrain reconcile explain {where} --text "{why}"',
-        f"citybrain reconcile close {where}",
-    ]
-    summary = element("summary", _("Assign, explain or close it"))
-    return element("details", summary, element("pre", "\n".join(lines)))

@@ -2,24 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from fastapi import FastAPI, Request
-from fastapi.responses import HTMLResponse
+from fastapi.concurrency import run_in_threadpool
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from citybrain.errors import AccessError, CityBrainError
+from citybrain.operations.finding import period_text
 from citybrain.query import AccessContext, City
 from citybrain.query.reconciliation import Asked
 from citybrain.web.elements import element
 from citybrain.web.navigation import Visit, frame, refusal
+from citybrain.web.posts import Posts, Ticket, accept_posts
+from citybrain.web.reconciliation.acts import NotTaken, Sent
 from citybrain.web.reconciliation.asked import PAGE_LENGTH, Filter, asked_cell
 from citybrain.web.reconciliation.cell import MOST_RECORDS, Shown, cell_page
 from citybrain.web.reconciliation.cells import cells_panel
 from citybrain.web.reconciliation.chooser import chooser
 from citybrain.web.reconciliation.desk import Desk
+from citybrain.web.reconciliation.forms import SAID
+from citybrain.web.reconciliation.ledger import Told
 from citybrain.web.reconciliation.matrix import rule_panel
 from citybrain.web.reconciliation.rules import no_rules, rules_panel, tiles
+from citybrain.web.rights import may_explain
 
 PLACE = "/reconciliation"
 
@@ -28,23 +35,30 @@ def add_reconciliation(
     server: FastAPI, city: City, access: AccessContext, snapshots: Path, departments: Mapping[str, str]
 ) -> None:
     """Register the pages. The ledger lies beside `snapshots` unless the environment names a database."""
-    desk = Desk(city, access, snapshots, departments)
+    desk, posts = Desk(city, access, snapshots, departments), accept_posts(server, snapshots, access)
 
     @server.get(PLACE, include_in_schema=False)
-    def overview(request: Request) -> HTMLResponse:
-        visit = Visit.of(request, PLACE)
-        try:
-            return _overview(visit, desk)
-        except CityBrainError as error:
-            return refusal(visit, error, city, access)
+    def overview(request: Request) -> Response:
+        return _answered(Visit.of(request, PLACE), desk, lambda visit: _overview(visit, desk))
 
     @server.get(PLACE + "/cell", include_in_schema=False)
-    def cell(request: Request) -> HTMLResponse:
-        visit = Visit.of(request, PLACE)
-        try:
-            return _cell(visit, desk)
-        except CityBrainError as error:
-            return refusal(visit, error, city, access)
+    def cell(request: Request) -> Response:
+        return _answered(Visit.of(request, PLACE), desk, lambda visit: _shown(visit, desk, posts, request))
+
+    @server.post(PLACE + "/cell", include_in_schema=False)
+    async def write(request: Request) -> Response:
+        form, visit = await posts.said(request), Visit.of(request, PLACE)
+        return await run_in_threadpool(
+            _answered, visit, desk, lambda visit: _written(visit, desk, posts, request, Sent.of(form))
+        )
+
+
+def _answered(visit: Visit, desk: Desk, answer: Callable[[Visit], Response]) -> Response:
+    """The answer, or the page that says why there is none."""
+    try:
+        return answer(visit)
+    except CityBrainError as error:
+        return refusal(visit, error, desk.city, desk.access)
 
 
 def _overview(visit: Visit, desk: Desk) -> HTMLResponse:
@@ -86,7 +100,37 @@ def _places(desk: Desk) -> dict[str, str]:
     return {a.code: a.name for a in [top, *desk.city.areas(desk.access, top.code)]}
 
 
-def _cell(visit: Visit, desk: Desk) -> HTMLResponse:
+def _written(visit: Visit, desk: Desk, posts: Posts, request: Request, sent: Sent | None) -> Response:
+    """Writes what was sent, and leads to the page as it is then; else the page with what is wrong at the form."""
+    rule, area, period_on = asked_cell(visit)
+    desk.city.area(desk.access, area)
+    if sent is None:
+        raise AccessError("reconciliation", "no such act", expected="explain, assign or close")
+    told = desk.ledgered(rule)
+    item = told.of(rule, area, period_text(period_on))
+    if item is None:
+        raise AccessError(f"reconciliation {rule}", told.trouble or "the ledger has no such item")
+    failed = desk.write(item, sent, visit._)
+    if failed is None:
+        # The answer to a form is an address, so that going back or loading again sends nothing twice.
+        return RedirectResponse(visit.href(done=sent.act) + f"#{SAID}", status_code=303)
+    return _shown(visit, desk, posts, request, failed)
+
+
+def _shown(visit: Visit, desk: Desk, posts: Posts, request: Request, failed: NotTaken | None = None) -> Response:
+    ticket, trouble = None, ""
+    try:
+        ticket = posts.ticket(request) if may_explain(desk.access) else None
+    except CityBrainError as error:
+        # What the departments say can be read all the same.
+        trouble = error.sentence()
+    page = _cell(visit, desk, ticket, failed, trouble)
+    if ticket:
+        ticket.hand_out(request, page)
+    return page
+
+
+def _cell(visit: Visit, desk: Desk, ticket: Ticket | None, failed: NotTaken | None, trouble: str) -> HTMLResponse:
     rule, area, period_on = asked_cell(visit)
     rules, city, access = desk.rules(), desk.city, desk.access
     span = (period_on, period_on) if period_on else None
@@ -97,9 +141,8 @@ def _cell(visit: Visit, desk: Desk) -> HTMLResponse:
             f"reconciliation {rule}", "this snapshot has no such cell", remedy="Choose one from the list of differences"
         )
     records = city.reconciliation_records(access, rule, area, period_on, MOST_RECORDS + 1)
-    ledger = desk.ledgered(rule)
-    item = ledger.of(rule, area, period_on.isoformat() if period_on else "")
-    history = desk.history(item) if item else []
-    info = city.snapshot_info(access)
-    shown = Shown(rules[rule], cells[0], records, item, history, ledger.trouble, info)
-    return frame(visit, rules[rule].title(visit._.language), cell_page(visit, shown, desk.departments), info)
+    ledger, info = desk.ledgered(rule), city.snapshot_info(access)
+    item = ledger.of(rule, area, period_text(period_on))
+    told = Told(item, desk.history(item) if item else [], ledger.trouble or trouble, info, access.user, ticket, failed)
+    body = cell_page(visit, Shown(rules[rule], cells[0], records, told), desk.departments)
+    return frame(visit, rules[rule].title(visit._.language), body, info, failed.status if failed else 200)

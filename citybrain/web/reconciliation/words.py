@@ -16,6 +16,11 @@ SIGNS = {
     Status.AGREES: "✓", Status.WITHIN_TOLERANCE: "≈", Status.DIFFERS: "≠", Status.LEFT_MISSING: "◁", Status.RIGHT_MISSING: "▷",
 }  # fmt: skip
 
+_ITEM_SIGNS = {
+    ItemStatus.OPEN: "○", ItemStatus.TOLD: "◔", ItemStatus.ASSIGNED: "◑", ItemStatus.EXPLAINED: "◕", ItemStatus.CLOSED: "●",
+    ItemStatus.REOPENED: "↺",
+}  # fmt: skip
+
 
 def status_words(status: str, _: Texts) -> str:
     """The status of a cell in words."""
@@ -32,6 +37,7 @@ def item_states(_: Texts) -> dict[ItemStatus, str]:
     """How far a difference is, in words."""
     return {
         ItemStatus.OPEN: _("open"),
+        ItemStatus.TOLD: _("told"),
         ItemStatus.ASSIGNED: _("assigned"),
         ItemStatus.EXPLAINED: _("explained"),
         ItemStatus.CLOSED: _("closed"),
@@ -39,11 +45,19 @@ def item_states(_: Texts) -> dict[ItemStatus, str]:
     }
 
 
+def item_badge(status: ItemStatus, _: Texts) -> Markup:
+    """How far a difference is, with a sign."""
+    return element(
+        "span", element("span", _ITEM_SIGNS[status], aria_hidden="true"), " ", item_states(_)[status],
+        class_=f"item-state {status}",
+    )  # fmt: skip
+
+
 def event_words(event: str, _: Texts) -> str:
     """What happened to an item; an unknown event as it is."""
     return {
         "opened": _("found"), "changed": _("changed"), "grew": _("grew beyond what was explained"),
-        "came_back": _("came back"), "gone": _("gone: both sides agree"), "assigned": _("assigned"),
+        "came_back": _("came back"), "gone": _("gone: both sides agree"), "told": _("told"), "assigned": _("assigned"),
         "explained": _("explained"), "closed": _("closed"),
     }.get(event, event)  # fmt: skip
 

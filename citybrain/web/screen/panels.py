@@ -49,19 +49,19 @@ def changes_panel(scope: Scope) -> Panel:
 def set_aside_panel(scope: Scope) -> Panel:
     """Rows in quarantine by feed: what departments still have to correct."""
     _ = scope._
-    feeds = [f for f in scope.city.feeds_status(scope.access) if f.quarantined]
+    feeds = [f for f in scope.city.feeds_status(scope.access) if f.waiting]
     rows = [
         PanelRow(
             key=f.feed,
             name=f.title,
             detail=_("of {rows} rows", rows=number_text(f.rows_in, 0)),
-            value=number_text(f.quarantined, 0),
+            value=number_text(f.waiting, 0),
             tone="warn",
-            share=f.quarantined / f.rows_in,
+            share=f.waiting / f.rows_in,
         )
-        for f in sorted(feeds, key=lambda f: -f.quarantined)[:MOST_ROWS]
+        for f in sorted(feeds, key=lambda f: -f.waiting)[:MOST_ROWS]
     ]
-    note = _("{count} rows", count=number_text(sum(f.quarantined for f in feeds), 0)) if rows else ""
+    note = _("{count} rows", count=number_text(sum(f.waiting for f in feeds), 0)) if rows else ""
     return Panel("set-aside", _("Rows in quarantine"), note, rows, _("No row is in quarantine."))
 
 

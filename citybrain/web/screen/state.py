@@ -9,7 +9,7 @@ from typing import Any
 from citybrain.project import ScreenChoice
 from citybrain.query import AccessContext, City, SnapshotInfo
 from citybrain.query.screen import read_deliveries
-from citybrain.web.numbers import instant_text, number_text
+from citybrain.web.numbers import instant_text, known_words, number_text
 from citybrain.web.screen.asked import ScreenRequest
 from citybrain.web.screen.layers import read_layer
 from citybrain.web.screen.panels import read_panels
@@ -38,7 +38,7 @@ def _read(scope: Scope, info: SnapshotInfo) -> dict[str, Any]:
         "level": scope.level_title,
         "timezone": info.timezone,
         "known_at": known_at.replace(tzinfo=dt.UTC).timestamp() if known_at else None,
-        "as_of": _("Data as of {time}", time=instant_text(known_at, info.timezone)),
+        "as_of": " · ".join(f"{name} {words}" for name, words in known_words(info, _)),
         "geometry": _geometry(scope, info.snapshot),
         "places": [
             [a.code, a.name, a.label_lon, a.label_lat]
