@@ -7,6 +7,9 @@ that they need not know of each other. Nothing a visitor sees hangs on which of 
 from __future__ import annotations
 
 import os
+import signal
+import threading
+from multiprocessing import parent_process
 from pathlib import Path
 
 import uvicorn
@@ -44,5 +47,14 @@ def serve_with_workers(project: Path, host: str, port: int, workers: int) -> Non
 
 def served_app() -> FastAPI:
     """The application of the project that the environment names: what each worker serves."""
+    threading.Thread(target=_leave_with_the_parent, daemon=True).start()
     city = load_project(Path(os.environ[SERVED]))
     return build_app(city.paths.snapshots, screen=city.screen, briefing=city.briefing)
+
+
+def _leave_with_the_parent() -> None:
+    """Ends this worker when the process that started it is killed, which can tell it nothing then: it would keep the address."""
+    parent = parent_process()
+    if parent is not None:
+        parent.join()
+        os.kill(os.getpid(), signal.SIGTERM)
