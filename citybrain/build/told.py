@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator, Sequence
 
 import duckdb
@@ -74,7 +75,10 @@ def write_delivered_columns(
         mine.sort(key=lambda b: b.order)
         headers = dict.fromkeys(h for b in mine for h in b.headers)
         unknown = set(unknown_headers(contract, headers))
-        having = {h: [b.received_at for b in mine if h in b.headers] for h in headers}
+        having: dict[str, list[dt.datetime]] = {h: [] for h in headers}
+        for batch in mine:
+            for header in dict.fromkeys(batch.headers):
+                having[header].append(batch.received_at)
         newest = max(b.received_at for b in mine)
         con.executemany(
             "INSERT INTO meta.delivered_columns VALUES (?, ?, ?, ?, ?, ?, ?::TIMESTAMPTZ AT TIME ZONE 'UTC',"

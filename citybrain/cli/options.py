@@ -31,4 +31,10 @@ Language = Annotated[
     str, typer.Option("--lang", help="Language of titles, units and reasons: zh or en.", callback=_known_language)
 ]
 
+By = Annotated[str, typer.Option(help="Who says so; the user of this machine if not given.")]
+OnlyRule = Annotated[str, typer.Option(help="Only this rule.")]
+OnlyArea = Annotated[str, typer.Option(help="Only this area and those below it.")]
+OnlyPeriods = Annotated[str, typer.Option(help="Only periods that begin within it: 2020-02-03, 2020-W06 or 2020-02.")]
+CameBack = Annotated[Path | None, typer.Option("--from", help="Take the explanations of a workbook that came back.")]
+
 HERE = Path()

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from citybrain.cli.options import HERE, AsJson, Language, ProjectFolder
+from citybrain.cli.options import HERE, AsJson, By, CameBack, Language, OnlyArea, OnlyPeriods, OnlyRule, ProjectFolder
 from citybrain.cli.output import print_json, print_table
 from citybrain.cli.periods import parse_period
 
@@ -27,7 +27,6 @@ AreaCode = Annotated[str, typer.Argument(metavar="AREA", help="Code of the area.
 PeriodOn = Annotated[
     str, typer.Argument(metavar="[PERIOD]", help="First day of the period; none for rules over the whole time.")
 ]
-By = Annotated[str, typer.Option(help="Who says so; the user of this machine if not given.")]
 
 
 @dataclass
@@ -83,20 +82,16 @@ def open_desk(project: Path) -> Desk:
 def reconcile(
     ctx: typer.Context,
     project: ProjectFolder = HERE,
-    rule: Annotated[str, typer.Option(help="Only this rule.")] = "",
-    area: Annotated[str, typer.Option(help="Only this area and those below it.")] = "",
-    period: Annotated[
-        str, typer.Option(help="Only periods that begin within it: 2020-02-03, 2020-W06 or 2020-02.")
-    ] = "",
+    rule: OnlyRule = "",
+    area: OnlyArea = "",
+    period: OnlyPeriods = "",
     status: Annotated[
         str, typer.Option(help="Only items that are open, told, assigned, explained, closed or reopened.")
     ] = "",
     to: Annotated[
         Path | None, typer.Option("--to", help="Write a workbook (.xlsx) to send out; what is in it counts as told.")
     ] = None,
-    back: Annotated[
-        Path | None, typer.Option("--from", help="Take the explanations of a workbook that came back.")
-    ] = None,
+    back: CameBack = None,
     department: Annotated[
         str, typer.Option(help="Only rules that this department has to do with; with --to it is who is told.")
     ] = "",

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from citybrain.cli.options import HERE, AsJson, Language, ProjectFolder
+from citybrain.cli.options import HERE, AsJson, By, CameBack, Language, OnlyArea, OnlyPeriods, OnlyRule, ProjectFolder
 from citybrain.cli.output import print_json, print_table
 from citybrain.cli.periods import parse_period
 
@@ -23,7 +23,6 @@ validation_app = typer.Typer(no_args_is_help=False, help="List numbers that brea
 Rule = Annotated[str, typer.Argument(metavar="RULE", help="Rule, such as beds_occupied_within_beds.")]
 AreaCode = Annotated[str, typer.Argument(metavar="AREA", help="Code of the area.")]
 PeriodOn = Annotated[str, typer.Argument(metavar="PERIOD", help="The period: 2020-02-03, 2020-W06 or 2020-02.")]
-By = Annotated[str, typer.Option(help="Who says so; the user of this machine if not given.")]
 Person = Annotated[str, typer.Option(help="Person or desk that was told.")]
 
 
@@ -72,11 +71,9 @@ def open_desk(project: Path) -> Desk:
 def validation(
     ctx: typer.Context,
     project: ProjectFolder = HERE,
-    rule: Annotated[str, typer.Option(help="Only this rule.")] = "",
-    area: Annotated[str, typer.Option(help="Only this area and those below it.")] = "",
-    period: Annotated[
-        str, typer.Option(help="Only periods that begin within it: 2020-02-03, 2020-W06 or 2020-02.")
-    ] = "",
+    rule: OnlyRule = "",
+    area: OnlyArea = "",
+    period: OnlyPeriods = "",
     state: Annotated[
         str, typer.Option(help="Only open, reopened, told, assigned, explained, closed or gone; or all.")
     ] = "",
@@ -88,9 +85,7 @@ def validation(
             "--to", help="Write a workbook (.xlsx), or one a department into a folder; what is in it is told."
         ),
     ] = None,
-    back: Annotated[
-        Path | None, typer.Option("--from", help="Take the explanations of a workbook that came back.")
-    ] = None,
+    back: CameBack = None,
     by: By = "",
     as_json: AsJson = False,
     language: Language = "zh",

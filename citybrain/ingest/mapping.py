@@ -97,7 +97,8 @@ def _renamed(wanted: Iterable[str], headers: tuple[str, ...]) -> str:
 def unknown_headers(contract: Contract, headers: Iterable[str]) -> list[str]:
     """The source columns that the contract neither maps nor ignores."""
     prefixes = tuple(i[:-1] for i in contract.ignore if i.endswith("*"))
-    return [h for h in headers if h not in contract.headers and not (prefixes and h.startswith(prefixes))]
+    known = contract.headers
+    return [h for h in headers if h not in known and not (prefixes and h.startswith(prefixes))]
 
 
 def _unknown(contract: Contract, headers: tuple[str, ...]) -> list[str]:
