@@ -4,9 +4,16 @@ from __future__ import annotations
 
 import shutil
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
 
 from benchmarks.measuring import ROOT
 from benchmarks.registry import WORK
+
+if TYPE_CHECKING:
+    import duckdb
+
+    from citybrain.contracts.contract import Contract
 
 
 def make_demo_county(residents: int, seed: int) -> Path:
@@ -24,30 +31,38 @@ def make_demo_county(residents: int, seed: int) -> Path:
     return project
 
 
-def plain_registry(project: Path) -> Path:
-    """The county's household registry, all its rows and columns, as one plain UTF-8 file: what a bare load is given."""
+def plain_files(project: Path) -> Path:
+    """A folder with every delivered table, all its rows and columns, as a plain UTF-8 file each: what a bare load is given."""
     from citybrain.contracts import load_contracts
     from citybrain.project import load_project
-    from citybrain.readers import ReadOptions, read_table
     from citybrain.warehouse import connect
 
-    plain = project / "registry-plain.csv"
-    if plain.exists():
-        return plain
+    folder = project / "plain"
+    done = folder / "done"
+    if done.exists():
+        return folder
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
     city = load_project(project)
-    contract = next(c for c in load_contracts(city) if c.record.name == "resident")
-    newest = max(city.paths.extracts.glob(contract.source.path), key=lambda file: (file.stat().st_mtime, file.name))
+    with connect() as con:
+        for contract in load_contracts(city):
+            for file in sorted(city.paths.extracts.glob(contract.source.path)):
+                _write_plain(con, contract, file, folder)
+    done.touch()
+    return folder
+
+
+def _write_plain(con: duckdb.DuckDBPyConnection, contract: Contract, file: Path, folder: Path) -> None:
+    from citybrain.readers import ReadOptions, read_table
+
     source = contract.source
     options = ReadOptions(
         kind=source.kind, encoding=source.encoding, delimiter=source.delimiter, header_row=source.header_row,
-        sheet=source.sheet, expected_headers=contract.headers,
+        sheet=source.sheet, rows=source.rows, table=source.table, query=source.query, datum=source.datum,
+        expected_headers=contract.headers, reader=contract.reader,
     )  # fmt: skip
-    spool = project / "spool"
-    spool.mkdir(exist_ok=True)
-    con = connect()
-    raw = read_table(newest, options, con, spool)
-    con.execute(f"COPY (SELECT * FROM {raw.relation}) TO '{plain}.part' (FORMAT csv, HEADER)")
-    con.close()
-    shutil.rmtree(spool)
-    plain.with_name(plain.name + ".part").rename(plain)
-    return plain
+    with TemporaryDirectory() as spool:
+        raw = read_table(file, options, con, Path(spool))
+        con.execute(
+            f"COPY (SELECT * FROM {raw.relation}) TO '{folder / contract.feed}-{file.name}.csv' (FORMAT csv, HEADER)"
+        )

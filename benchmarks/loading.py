@@ -45,7 +45,7 @@ def ingest(project: str) -> Task:
 
     def task() -> Facts:
         con = connect_for_checking(city.paths.work)
-        report = ingest_new(Desk(city, load_areas(city), con, city.paths.work), load_contracts(city))
+        report = ingest_new([Desk(city, load_areas(city), con, city.paths.work)], load_contracts(city))
         if report.errors:
             raise RuntimeError("; ".join(error for _, error in report.errors))
         taken = report.fresh

@@ -118,9 +118,9 @@ class SmallCity:
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(text, encoding="utf-8")
 
-    def screening(self, path: str = "clinic_*.csv", delivery: str = "append") -> None:
-        """Writes the contract of the feed `health.clinic`."""
-        self.contract("health.clinic", SCREENING.format(path=path, delivery=delivery))
+    def screening(self, path: str = "clinic_*.csv", delivery: str = "append", feed: str = "health.clinic") -> None:
+        """Writes the contract of a feed of screenings."""
+        self.contract(feed, SCREENING.format(path=path, delivery=delivery))
 
     def deliver(self, name: str, content: str | bytes, received: str = "2020-02-10T08:00:00+00:00") -> Path:
         """Writes an extract with the time at which it was received."""

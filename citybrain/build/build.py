@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 import shutil
 import time
 from collections.abc import Iterator, Sequence
@@ -13,29 +14,17 @@ from pathlib import Path
 import duckdb
 
 from citybrain.areas import load_areas
+from citybrain.build.declarations import KEPT, load_declarations
 from citybrain.build.lock import build_lock
 from citybrain.build.snapshot import SnapshotBuilder
-from citybrain.contracts import load_contracts
 from citybrain.contracts.contract import Contract
 from citybrain.errors import BuildError, CityBrainError
-from citybrain.indicators import STANDARD_DICTIONARY, Indicator, load_dictionary
 from citybrain.ingest import Desk, IngestReport, Progress, findings_of, ingest_new
-from citybrain.models import Model, check_models, load_models
 from citybrain.project import Project
-from citybrain.reconciliation import STANDARD_RULES as STANDARD_RECONCILIATIONS
-from citybrain.reconciliation import Rule, load_rules
-from citybrain.reporting import (
-    STANDARD_CLOCKS,
-    STANDARD_RULES,
-    STANDARD_VALIDATION,
-    Clock,
-    ValidationRule,
-    ZeroRule,
-    load_clocks,
-    load_validation_rules,
-    load_zero_rules,
-)
-from citybrain.warehouse import connect, connect_for_checking, create_empty_records, publish
+from citybrain.warehouse import connect_for_checking, publish
+
+DESKS = min(4, os.cpu_count() or 1)
+"""Feeds that are read side by side: one a processor, and no more than fit in memory together."""
 
 
 @dataclass(frozen=True)
@@ -67,44 +56,6 @@ class BuildReport:
     seconds: dict[str, float] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
-class Declarations:
-    """Everything people declared, loaded and checked without reading a row."""
-
-    contracts: tuple[Contract, ...]
-    indicators: tuple[Indicator, ...]
-    models: tuple[Model, ...]
-    zero_rules: tuple[ZeroRule, ...] = ()
-    reconciliations: tuple[Rule, ...] = ()
-    validation: tuple[ValidationRule, ...] = ()
-    clocks: tuple[Clock, ...] = ()
-
-
-def load_declarations(project: Project) -> Declarations:
-    """Contracts, indicators and models of a project.
-
-    Raises:
-        ContractError: one of them is wrong.
-    """
-    contracts = load_contracts(project)
-    indicators = load_dictionary([STANDARD_DICTIONARY, project.root / "dictionary"])
-    models = load_models()
-    con = connect()
-    create_empty_records(con)
-    check_models(con, models)
-    own = project.root / "dictionary"
-    known = {i.name for i in indicators}
-    return Declarations(
-        tuple(contracts),
-        tuple(indicators),
-        tuple(models),
-        tuple(load_zero_rules([STANDARD_RULES, own / "zeros"])),
-        tuple(load_rules([STANDARD_RECONCILIATIONS, own / "reconciliation"])),
-        tuple(load_validation_rules([STANDARD_VALIDATION, own / "validation"], known)),
-        tuple(load_clocks([STANDARD_CLOCKS, own / "delays"])),
-    )
-
-
 def build(project: Project, as_of: dt.datetime | None = None, progress: Progress | None = None) -> BuildReport:
     """Takes what is new and publishes a snapshot of what is known, or was known at `as_of`.
 
@@ -123,9 +74,10 @@ def build(project: Project, as_of: dt.datetime | None = None, progress: Progress
         with clock.timing("areas"):
             areas = load_areas(project)
         with clock.timing("ingest"):
-            desk = Desk(project, areas, connect_for_checking(work), work)
-            taken = ingest_new(desk, declarations.contracts, progress)
-            desk.con.close()
+            desks = [Desk(project, areas, connect_for_checking(work), work) for _ in range(DESKS)]
+            taken = ingest_new(desks, declarations.contracts, progress)
+            for desk in desks:
+                desk.con.close()
         builder = SnapshotBuilder(project, declarations, areas, taken.batches, as_of, work)
         try:
             with clock.timing("models"):
@@ -174,11 +126,11 @@ class _Clock:
 
 @contextmanager
 def _work_folder(project: Project) -> Iterator[Path]:
-    """The scratch folder, emptied of what a killed build left (but not of the cached area tree), private to the owner."""
+    """The scratch folder, private to the owner; emptied of what a killed build left, but not of area tree and declarations."""
     work = project.paths.work
     try:
         for left in work.glob("*") if work.exists() else ():
-            if left.name.startswith("areas-"):
+            if left.name.startswith("areas-") or left.name == KEPT:
                 continue
             shutil.rmtree(left) if left.is_dir() and not left.is_symlink() else left.unlink()
         for private in (work, project.paths.accepted, project.paths.quarantine, project.paths.archive):

@@ -5,18 +5,15 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from citybrain.areas import AreaTree
+from citybrain.build.declarations import Declarations
 from citybrain.contracts.fingerprint import contract_fingerprint
 from citybrain.indicators import Indicator
 from citybrain.ingest import Batch
 from citybrain.project import Project
 from citybrain.reconciliation import reconciliation_parts
 from citybrain.reporting import deadlines_past, last_known, quality_parts, reporting_feeds
-
-if TYPE_CHECKING:
-    from citybrain.build.build import Declarations
 
 FORMAT = "5"
 """Raise it when the tables of `reference` change: every snapshot is then made from nothing."""

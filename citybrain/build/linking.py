@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from citybrain.linkage import (
     ENTERPRISE,
     PERSON,
     Linkage,
+    Subject,
     find_conflicts,
     link_enterprises,
     link_people,
@@ -27,11 +29,14 @@ from citybrain.project import Project
 from citybrain.schema.records import RECORD_TYPES
 from citybrain.warehouse import Linked
 
-SCHEMA = "linkage"
+SCHEMA, ANCESTORS = "linkage", "shared.area_ancestors"
 VERSION = "1"
 """Raise it when the rules of linkage change: links are then made anew."""
 LINKS = {"person_links": ("resident_id", "person_key"), "enterprise_links": ("credit_code", "credit_code")}
 """Table of links -> identifier of the record types it speaks of, and the column that it gives."""
+PERSONS, ENTERPRISES = "linkage persons", "linkage enterprises"
+PERSON_VALUES, ENTERPRISE_VALUES = "linkage person values", "linkage enterprise values"
+"""Parts of the linkage; the latter two are what departments state differently of persons and of enterprises."""
 
 
 @dataclass(frozen=True)
@@ -42,12 +47,28 @@ class Links:
     findings: tuple[str, ...] = ()
 
 
-def linkage_fingerprint(project: Project, inputs: Parts, areas: str) -> str:
-    """Of everything that decides the links: the rows of every record type that names somebody, areas, decisions."""
-    named = [r for r in RECORD_TYPES.values() if {"resident_id", "credit_code"} & r.columns().keys()]
+def linkage_fingerprints(project: Project, inputs: Parts, areas: str) -> Parts:
+    """Of everything that decides each part of the linkage; what a part does not read is not in its fingerprint.
+
+    Persons and enterprises: the rows of the record types that name one, the areas, and for persons the decisions.
+    Compared values: the same rows and whose word counts; neither areas nor decisions, for only valid identifiers are
+    compared.
+    """
     decisions = decisions_file(project)
     decided = decisions.read_text(encoding="utf-8") if decisions.exists() else ""
-    return digest(VERSION, areas, decided, *(inputs[f"records.{r.table}"] for r in named))
+    people, firms = (_naming(inputs, subject) for subject in (PERSON, ENTERPRISE))
+    authority = load_authority()
+    return {
+        PERSONS: digest(VERSION, areas, decided, *people),
+        ENTERPRISES: digest(VERSION, areas, *firms),
+        PERSON_VALUES: digest(VERSION, repr(authority.get(PERSON.kind)), *people),
+        ENTERPRISE_VALUES: digest(VERSION, repr(authority.get(ENTERPRISE.kind)), *firms),
+    }
+
+
+def _naming(inputs: Parts, subject: Subject) -> list[str]:
+    """What is delivered of the record types that name a person, or an enterprise."""
+    return [inputs[f"records.{r.table}"] for r in RECORD_TYPES.values() if subject.identifier in r.columns()]
 
 
 def decisions_file(project: Project) -> Path:
@@ -57,32 +78,41 @@ def decisions_file(project: Project) -> Path:
 
 def link_records(
     con: duckdb.DuckDBPyConnection, project: Project, contracts: Sequence[Contract], batches: Sequence[Batch],
-    as_of: dt.datetime | None, previous: Path | None,
+    as_of: dt.datetime | None, previous: Path | None, stale: Collection[str],
 ) -> Links:  # fmt: skip
-    """Links persons and enterprises of all feeds; the tables of `docs/linkage.md` are then in schema `linkage`.
+    """Makes the `stale` parts of the linkage; the tables of `docs/linkage.md` are then in schema `linkage`.
 
-    Reads the accepted zone and `shared.areas`; `previous` is the snapshot before, for merges and splits.
+    Reads the accepted zone and `shared.areas`; `previous` is the snapshot before, for merges and splits. Parts that are
+    not stale must stand in the schema already.
     """
-    con.execute(
-        f"CREATE OR REPLACE TEMP VIEW person_mentions AS {sql_person_mentions(project, contracts, batches, as_of)}"
-    )
-    firms = sql_enterprise_mentions(project, contracts, batches, as_of)
-    con.execute(f"CREATE OR REPLACE TEMP VIEW enterprise_mentions AS {firms}")
-    known_at = (as_of or dt.datetime.now(dt.UTC)).astimezone(dt.UTC).replace(tzinfo=None)
-    given = Linkage(decisions_file(project), previous, "shared.area_ancestors", known_at)
-    people = link_people(con, "person_mentions", given, SCHEMA)
-    row = con.execute("SELECT area_name FROM shared.areas WHERE depth = 0").fetchone()
-    places = (row[0],) if row else ()
-    link_enterprises(con, "enterprise_mentions", places, "shared.area_ancestors", SCHEMA)
-    authority = load_authority()
-    for subject, mentions in ((PERSON, "person_mentions"), (ENTERPRISE, "enterprise_mentions")):
-        find_conflicts(con, subject, mentions, authority, SCHEMA)
-    for mentions in ("person_mentions", "enterprise_mentions"):
-        con.execute(f"DROP VIEW {mentions}")
-    waiting = (
-        (f"linkage: {people.review} pairs wait for a decision (`citybrain link review`).",) if people.review else ()
-    )
-    return Links(_parts(con), waiting)
+    findings: tuple[str, ...] = ()
+    with _mentions(con, PERSON, sql_person_mentions(project, contracts, batches, as_of)) as mentions:
+        if PERSONS in stale:
+            known_at = (as_of or dt.datetime.now(dt.UTC)).astimezone(dt.UTC).replace(tzinfo=None)
+            given = Linkage(decisions_file(project), previous, ANCESTORS, known_at)
+            waiting = link_people(con, mentions, given, SCHEMA).review
+            findings = (f"linkage: {waiting} pairs wait for a decision (`citybrain link review`).",) if waiting else ()
+        if PERSON_VALUES in stale:
+            find_conflicts(con, PERSON, mentions, load_authority(), SCHEMA)
+    with _mentions(con, ENTERPRISE, sql_enterprise_mentions(project, contracts, batches, as_of)) as mentions:
+        if ENTERPRISES in stale:
+            root = con.execute("SELECT area_name FROM shared.areas WHERE depth = 0").fetchone()
+            link_enterprises(con, mentions, (root[0],) if root else (), ANCESTORS, SCHEMA)
+        if ENTERPRISE_VALUES in stale:
+            find_conflicts(con, ENTERPRISE, mentions, load_authority(), SCHEMA)
+    return Links(_parts(con), findings)
+
+
+@contextmanager
+def _mentions(con: duckdb.DuckDBPyConnection, subject: Subject, sql: str) -> Iterator[str]:
+    """Name of a view of the rows that speak of a subject, for as long as it is needed: it reads the accepted zone.
+
+    A table in its place is no quicker: writing the rows once costs what reading them five times does.
+    """
+    view = f"{subject.kind}_mentions"
+    con.execute(f"CREATE OR REPLACE TEMP VIEW {view} AS {sql}")
+    yield view
+    con.execute(f"DROP VIEW {view}")
 
 
 def with_links(inputs: Parts, links: Parts) -> Parts:

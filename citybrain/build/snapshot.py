@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from citybrain.areas import AreaTree
+from citybrain.build.declarations import Declarations
 from citybrain.build.fingerprints import FORMAT, Parts, areas_fingerprint, cube_sources, digest, fingerprints
-from citybrain.build.linking import link_records, linkage_fingerprint, linked_tables, with_links
+from citybrain.build.linking import link_records, linkage_fingerprints, linked_tables, with_links
 from citybrain.build.reference import write_areas, write_feeds, write_snapshot
+from citybrain.build.sealing import seal_identities
 from citybrain.build.told import write_contracts, write_delivered_columns, write_quarantine_reasons
-from citybrain.contracts.contract import Contract
 from citybrain.indicators import build_cube, defined, silent_changes
-from citybrain.ingest import Batch, Progress, current_batches
+from citybrain.ingest import Batch, Progress
 from citybrain.models import Model
 from citybrain.project import Project
 from citybrain.reconciliation import build_reconciliation
@@ -35,15 +36,9 @@ from citybrain.warehouse import (
     connect,
     copy_served,
     create_records,
-    has_identities,
     record_fingerprints,
-    seal_feed,
     served_file,
-    vault_file,
 )
-
-if TYPE_CHECKING:
-    from citybrain.build.build import Declarations
 
 
 class SnapshotBuilder:
@@ -62,15 +57,28 @@ class SnapshotBuilder:
         arm_pseudonyms(self.con, project.paths)
         self.had = self._served_fingerprints()
         self.inputs = record_fingerprints(declarations.contracts, batches, as_of)
-        self.linkage = linkage_fingerprint(project, self.inputs, areas.fingerprint)
+        self.linkage = linkage_fingerprints(project, self.inputs, areas.fingerprint)
         self.wanted: Parts = {}
         self.snapshot = self.content = ""
 
     def run(self, progress: Progress) -> Path | None:
-        """Computes what changed; returns the finished file, or None if the served one says it all already."""
-        self._seal_vault(progress)
-        is_linked = self._may_stay() and self.had.get("linkage") == self.linkage
-        if is_linked:
+        """Computes what changed; returns the finished file, or None if the served one says it all already.
+
+        The vault is sealed beside it, and whole before the file is handed out; a past view leaves it alone.
+        """
+        if self.as_of is not None:
+            return self._compute(progress)
+        with ThreadPoolExecutor(1, "vault") as beside:
+            sealed = beside.submit(
+                seal_identities, self.project, self.declarations.contracts, self.batches, self.work, progress
+            )
+            file = self._compute(progress)
+            sealed.result()
+        return file
+
+    def _compute(self, progress: Progress) -> Path | None:
+        unlinked = [p for p, made_of in self.linkage.items() if not (self._may_stay() and self.had.get(p) == made_of)]
+        if not unlinked:
             self._settle({n: v for n, v in self.had.items() if n.startswith("links ")})
             if self.had == self.wanted:
                 self.snapshot = served_file(self.project.paths).stem  # type: ignore[union-attr]
@@ -78,8 +86,8 @@ class SnapshotBuilder:
         self._open_file()
         if self.had.get("shared.areas") != areas_fingerprint(self.areas):
             write_areas(self.con, self.areas)
-        if not is_linked:
-            self._settle(self._link(progress))
+        if unlinked:
+            self._settle(self._link(progress, unlinked))
         self._create_records()
         changed = [m for m in self.declarations.models if self._is_stale(m.name)]
         for done, model in enumerate(changed):
@@ -114,19 +122,22 @@ class SnapshotBuilder:
         """Whether parts of the served snapshot can be those of this one."""
         return self.as_of is None and self.had.get("format") == FORMAT
 
-    def _link(self, progress: Progress) -> Parts:
-        progress("linkage", 0, 1, "")
+    def _link(self, progress: Progress, stale: Sequence[str]) -> Parts:
+        """Makes the stale parts of the linkage; the others came with the served snapshot."""
+        progress("linkage", 0, 1, ", ".join(stale))
         previous = served_file(self.project.paths) if self.as_of is None else None
-        links = link_records(self.con, self.project, self.declarations.contracts, self.batches, self.as_of, previous)
+        links = link_records(
+            self.con, self.project, self.declarations.contracts, self.batches, self.as_of, previous, stale
+        )
         self.findings += links.findings
-        self.built.append("linkage")
+        self.built += stale
         return links.parts
 
     def _settle(self, links: Parts) -> None:
         """What is wanted, now that the links are known; names the snapshot after it."""
         inputs = with_links(self.inputs, links)
         self.wanted = fingerprints(self.project, self.declarations, self.areas, self.batches, self.as_of, inputs)
-        self.wanted |= links | {"linkage": self.linkage, "format": FORMAT}
+        self.wanted |= links | self.linkage | {"format": FORMAT}
         self.content = digest(*(f"{name}:{value}" for name, value in sorted(self.wanted.items())))
         when = f"{dt.datetime.now(dt.UTC):%Y%m%dT%H%M%S}" if self.as_of is None else f"asof-{self.as_of:%Y%m%dT%H%M%S}"
         self.snapshot = f"{when}-{self.content[:8]}"
@@ -227,24 +238,6 @@ class SnapshotBuilder:
             progress("reconciliation", 0, 1, ", ".join(stale))
             self.findings += build_reconciliation(self.con, rules, stale).findings
             self.built += [f"reconciliation {rule}" for rule in stale]
-
-    def _seal_vault(self, progress: Progress) -> None:
-        """Seals anew the identities of feeds whose rows changed; a past view leaves the vault alone."""
-        if self.as_of is not None:
-            return
-        for contract in self.declarations.contracts:
-            if has_identities(contract):
-                stamp = vault_file(self.project.paths, contract.feed).with_suffix(".parts")
-                held = digest(*(f"{b.batch}:{b.recipe}" for b in current_batches(self.batches, contract)))
-                if not stamp.exists() or stamp.read_text(encoding="ascii") != held:
-                    progress("vault", 0, 1, contract.feed)
-                    self._seal(contract, stamp, held)
-
-    def _seal(self, contract: Contract, stamp: Path, held: str) -> None:
-        stamp.parent.mkdir(parents=True, exist_ok=True)
-        stamp.unlink(missing_ok=True)
-        seal_feed(self.con, self.project.paths, contract, self.batches, self.work)
-        stamp.write_text(held, encoding="ascii")
 
     def _write_fingerprints(self) -> None:
         self.con.execute("CREATE OR REPLACE TABLE meta.parts (part VARCHAR, fingerprint VARCHAR)")

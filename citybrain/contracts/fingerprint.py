@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import MISSING, fields
+from dataclasses import fields
+from functools import cache
 from typing import Any
 
 from citybrain.contracts.contract import Contract, Expect, Mapping, Source
@@ -32,10 +33,11 @@ def _plain(value: Any) -> Any:
     if isinstance(value, tuple):
         return [_plain(v) for v in value]
     if isinstance(value, Source | Mapping | Expect):
-        stated = {f.name: getattr(value, f.name) for f in fields(value)}
-        return {n: _plain(v) for n, v in stated.items() if v != _default(value, n)}
+        kind: type = type(value)
+        return {n: _plain(v) for n, default in _defaults(kind) if (v := getattr(value, n)) != default}
     return value
 
 
-def _default(value: Any, name: str) -> Any:
-    return next((f.default for f in fields(value) if f.name == name), MISSING)
+@cache
+def _defaults(kind: type) -> list[tuple[str, Any]]:
+    return [(f.name, f.default) for f in fields(kind)]

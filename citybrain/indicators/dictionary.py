@@ -8,8 +8,8 @@ from pathlib import Path
 import duckdb
 
 from citybrain.errors import ContractError, nearest
+from citybrain.indicators.binding import bind_measure, create_empty_sources
 from citybrain.indicators.declared import file_name, read_indicators
-from citybrain.indicators.expressions import bind_measure, create_empty_sources
 from citybrain.indicators.indicator import Indicator, Kind
 from citybrain.indicators.inherited import Versions, with_inherited
 

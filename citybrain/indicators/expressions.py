@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import duckdb
 import sqlglot
 from sqlglot import exp
 
 from citybrain.errors import ContractError, nearest
-from citybrain.indicators.indicator import Function, Measure
-from citybrain.indicators.sources import SOURCES
+from citybrain.indicators.indicator import Function
 from citybrain.schema.columns import SharedTable
-from citybrain.sql import quote
 
 PORTABLE = (
     *(exp.Column, exp.Identifier, exp.Literal, exp.Boolean, exp.Null, exp.Paren, exp.Tuple),
@@ -50,31 +47,6 @@ def parse_value(where: str, text: str, table: type[SharedTable]) -> tuple[Functi
 def parse_condition(where: str, text: str, table: type[SharedTable]) -> str:
     """The condition as checked SQL. Raises ContractError outside the portable subset or the table's columns."""
     return _portable_sql(where, _parse(where, text), table)
-
-
-def bind_measure(con: duckdb.DuckDBPyConnection, where: str, measure: Measure) -> None:
-    """Let the engine check the types of a measure on the empty table of `create_empty_sources`.
-
-    Raises ContractError when the aggregate does not fit the column or the condition is not true or false.
-    """
-    try:
-        con.execute(f"DESCRIBE SELECT {measure.value} FROM {measure.source}")
-        if measure.where:
-            row = con.execute(f"DESCRIBE SELECT ({measure.where}) FROM {measure.source}").fetchone()
-            if row is None or row[1] != "BOOLEAN":
-                kind = row[1] if row else "nothing"
-                raise ContractError(where, "`where` is not a condition", found=kind, expected="true or false")
-    except duckdb.Error as error:
-        reason = str(error).splitlines()[0]
-        raise ContractError(where, f"the measure does not fit {measure.source}", found=reason) from error
-
-
-def create_empty_sources(con: duckdb.DuckDBPyConnection) -> None:
-    """Create every table a measure may read, empty, with its declared columns."""
-    con.execute("CREATE SCHEMA shared")
-    for name, table in SOURCES.items():
-        columns = ", ".join(f"{quote(n)} {c.sql_type}" for n, c in table.columns().items())
-        con.execute(f"CREATE TABLE {name} ({columns})")
 
 
 def _parse(where: str, text: str) -> exp.Expr:

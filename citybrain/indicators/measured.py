@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from citybrain.errors import ContractError, nearest
-from citybrain.indicators.expressions import parse_condition, parse_value
 from citybrain.indicators.indicator import Absent, Carry, Function, Kind, Measure
 from citybrain.indicators.section import Section
 from citybrain.indicators.sources import REPORTS, SOURCES
@@ -20,6 +19,9 @@ OWN_FUNCTION = {Kind.DISTINCT: Function.DISTINCT, Kind.DURATION: Function.MEDIAN
 
 def read_measure(section: Section, kind: Kind) -> tuple[Measure, Carry, Absent]:
     """The measure, how far a value holds, and what no row means. Raises ContractError."""
+    # sqlglot is slow to load, and declarations that were checked before are not read again.
+    from citybrain.indicators.expressions import parse_condition, parse_value
+
     where, source = section.where, section.text("from")
     if source not in SOURCES:
         known = ", ".join(SOURCES)

@@ -5,6 +5,7 @@ from citybrain.ingest.desk import Desk
 from citybrain.ingest.ingest import IngestReport, Progress, ingest_new
 from citybrain.ingest.returned import identity
 from citybrain.ingest.status import FeedStatus, contract_of, due_after, status
+from citybrain.ingest.stored import sql_stored, stored_files
 from citybrain.ingest.tally import findings_of
 from citybrain.ingest.waiting import QuarantinedRow, quarantined_rows, waiting_rows
 
@@ -25,6 +26,8 @@ __all__ = [
     "ingest_new",
     "load_batches",
     "quarantined_rows",
+    "sql_stored",
     "status",
+    "stored_files",
     "waiting_rows",
 ]

@@ -13,12 +13,13 @@ from citybrain.contracts.contract import Contract, Delivery
 from citybrain.errors import DeliveryError
 from citybrain.ingest.answers import find_answered, set_all_aside
 from citybrain.ingest.batches import Batch, current_batches, feed_folder
-from citybrain.ingest.checked import Checked, check_alone, rows_file, write_parquet
+from citybrain.ingest.checked import Checked, check_alone, write_parquet
 from citybrain.ingest.desk import Desk
 from citybrain.ingest.planning import planned_for
 from citybrain.ingest.refusals import NOT_A_TABLE, engine_refused, not_a_table
 from citybrain.ingest.repeats import find_repeats, find_repeats_of_earlier
 from citybrain.ingest.set_aside import sql_set_aside
+from citybrain.ingest.stored import stored_files
 from citybrain.ingest.tally import check_expected, count_blanked, count_states, counted
 from citybrain.ingest.together import check_together
 
@@ -70,7 +71,7 @@ def _accept(desk: Desk, contract: Contract, batches: Sequence[Batch], known: Col
             set_all_aside(desk.con, checked[0])
         taken = _counted(desk, checked)
         for batch in fresh:
-            _move_in(desk, batch)
+            _move_in(desk, taken[batch.batch])
     return [replace(b, error=str(refused[b.batch])) if b.batch in refused else taken[b.batch] for b in batches]
 
 
@@ -125,7 +126,7 @@ def _find_repeats_of_earlier(
             if earlier.order < batch.order:
                 pairs.append((batch.batch, earlier.batch))
                 if earlier.batch not in fresh:
-                    files[feed_folder(desk.project.paths.accepted, earlier.feed) / earlier.rows_name] = None
+                    files |= dict.fromkeys(stored_files(desk.project.paths, earlier))
         ledger[batch.batch] = batch
     find_repeats_of_earlier(desk.con, contract, checked, pairs, list(files))
 
@@ -138,11 +139,11 @@ def _counted(desk: Desk, checked: Sequence[Checked]) -> dict[int, Batch]:
 
 def _move_in(desk: Desk, batch: Batch) -> None:
     """Puts the rows of a delivery and what is set aside of it into their zones."""
-    aside = desk.work / f"aside-{batch.rows_name}"
+    paths, aside = desk.project.paths, desk.work / f"aside-{batch.rows_name}"
     rows = f"SELECT * EXCLUDE (batch) FROM set_aside WHERE batch = {batch.batch} ORDER BY source_line, row"
     write_parquet(desk, rows, aside)
-    for zone, file in ((desk.project.paths.quarantine, aside), (desk.project.paths.accepted, rows_file(desk, batch))):
-        target = feed_folder(zone, batch.feed) / batch.rows_name
+    moves = [(desk.work / target.name, target) for target in stored_files(paths, batch)]
+    for file, target in ((aside, feed_folder(paths.quarantine, batch.feed) / batch.rows_name), *moves):
         target.parent.mkdir(parents=True, exist_ok=True)
         file.chmod(0o600)
         file.replace(target)

@@ -10,6 +10,7 @@ from citybrain.contracts.contract import Contract, Delivery
 from citybrain.ingest.batches import Batch, RowState, feed_folder
 from citybrain.ingest.checked import Checked
 from citybrain.ingest.returned import ref_column, sql_ref
+from citybrain.ingest.stored import sql_stored, stored_files
 from citybrain.project import Paths
 from citybrain.sql import literal, quote
 
@@ -60,17 +61,15 @@ INSERT INTO repeats
 
 def _sql_counting(paths: Paths, batch: Batch, columns: Sequence[str]) -> str:
     """SELECT of the rows of a taken batch that count: `batch`, `ref` (the row of the original), columns."""
-    rows, aside = (
-        literal(feed_folder(zone, batch.feed) / batch.rows_name) for zone in (paths.accepted, paths.quarantine)
-    )
-    ref = sql_ref("coalesce(r._line, r._first_line + r.file_row_number)", "r._sheet")
+    aside = literal(feed_folder(paths.quarantine, batch.feed) / batch.rows_name)
+    ref = sql_ref("coalesce(r._line, r._first_line + r.row)", "r._sheet")
     answers = ""
     if batch.corrects:
-        ref, answers = "a.answers", f"JOIN read_parquet({aside}) AS a ON a.row = r.file_row_number"
+        ref, answers = "a.answers", f"JOIN read_parquet({aside}) AS a ON a.row = r.row"
     return f"""
   SELECT {batch.batch} AS batch, {ref} AS ref, {", ".join(f"r.{c}" for c in columns)}
-  FROM read_parquet({rows}, file_row_number = TRUE) AS r {answers}
-  ANTI JOIN (SELECT row FROM read_parquet({aside}) WHERE state <> {RowState.ACCEPTED:d}) AS s ON s.row = r.file_row_number
+  FROM {sql_stored(stored_files(paths, batch))} AS r {answers}
+  ANTI JOIN (SELECT row FROM read_parquet({aside}) WHERE state <> {RowState.ACCEPTED:d}) AS s ON s.row = r.row
   WHERE r._state = {RowState.ACCEPTED:d}"""
 
 

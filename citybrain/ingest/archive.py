@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
 from citybrain.errors import BuildError, DeliveryError
-
-_BLOCK = 1 << 20
-"""Bytes copied at once, always through the same buffer: what is hashed is still in the processor's cache when written."""
 
 
 @dataclass(frozen=True)
@@ -67,21 +65,19 @@ def archive_file(source: Path, archive: Path, work: Path) -> Archived:
 
 
 def _copy(source: Path, work: Path) -> tuple[str, Path]:
-    digest = hashlib.sha256()
+    """The hash and the copy of a file: copied by the system, without passing through this process, then read once."""
     copy = work / f"archiving-{os.getpid()}"
-    block = memoryview(bytearray(_BLOCK))
-    with source.open("rb", buffering=0) as reader:
-        try:
-            with copy.open("wb") as writer:
-                while size := reader.readinto(block):
-                    digest.update(block[:size])
-                    writer.write(block[:size])
-        except OSError as error:
-            copy.unlink(missing_ok=True)
-            raise BuildError(
-                str(work),
-                "the archive cannot be written",
-                found=error.strerror or "",
-                remedy="Make room or give the right to write",
-            ) from error
-    return digest.hexdigest(), copy
+    try:
+        shutil.copyfile(source, copy)
+        with copy.open("rb") as kept:
+            return hashlib.file_digest(kept, "sha256").hexdigest(), copy
+    except OSError as error:
+        copy.unlink(missing_ok=True)
+        if error.filename == str(source) and error.filename2 is None:
+            raise
+        raise BuildError(
+            str(work),
+            "the archive cannot be written",
+            found=error.strerror or "",
+            remedy="Make room or give the right to write",
+        ) from error

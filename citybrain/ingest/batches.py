@@ -14,6 +14,9 @@ from pathlib import Path
 from citybrain.contracts.contract import Contract, Delivery
 from citybrain.project import Paths
 
+RECHECKED = "-rechecked.parquet"
+"""How the name of a Parquet of rechecked rows ends."""
+
 
 class RowState(IntEnum):
     """What became of one row of a delivery."""
@@ -25,6 +28,8 @@ class RowState(IntEnum):
     """A title, total or note: not data."""
     OUT_OF_SCOPE = 4
     """Data of another place, by the contract's `[scope]`."""
+    OPEN = 5
+    """A gap that the short pass left: what became of the row stands in the second Parquet of its batch."""
 
 
 @dataclass(frozen=True)
@@ -61,11 +66,23 @@ class Batch:
     corrects: int = 0
     """The batch whose quarantined rows this one states anew, of a workbook that came back; 0 for a delivery. `part` is then
     the workbook, of which only the newest return counts."""
+    rechecked: int = 0
+    """Rows that the short pass left open, and that stand in a Parquet of their own."""
 
     @property
     def rows_name(self) -> str:
         """File name of the batch's Parquet, in the accepted and in the quarantine zone."""
         return f"{self.batch:06d}-{self.recipe[:8]}.parquet"
+
+    @property
+    def rechecked_name(self) -> str:
+        """File name of the Parquet of the rechecked rows, in the accepted zone."""
+        return f"{self.batch:06d}-{self.recipe[:8]}{RECHECKED}"
+
+    @property
+    def rows_names(self) -> tuple[str, ...]:
+        """File names of the Parquets of all rows, in the accepted zone."""
+        return (self.rows_name, self.rechecked_name) if self.rechecked else (self.rows_name,)
 
     @property
     def order(self) -> tuple[dt.datetime, int]:
@@ -143,7 +160,7 @@ def _with_corrections(batch: Batch, corrections: Mapping[int, Mapping[str, Batch
 
 def remove_orphans(paths: Paths, batches: Iterable[Batch]) -> None:
     """Removes files that a killed build left without a commit record."""
-    known = {(b.feed, b.rows_name) for b in batches if not b.error}
+    known = {(b.feed, name) for b in batches if not b.error for name in b.rows_names}
     for zone in (paths.accepted, paths.quarantine):
         for file in zone.glob("*/*/*.parquet"):
             if (".".join(file.parent.parts[-2:]), file.name) not in known:
@@ -162,5 +179,5 @@ def read_again(batch: Batch, recipe: str, now: dt.datetime) -> Batch:
     """The same delivery before it is read by another recipe: same number, same bytes, no rows yet."""
     return replace(
         batch, recipe=recipe, ingested_at=now, rows_in=0, accepted=0, quarantined=0, duplicate=0, layout=0,
-        out_of_scope=0, headers=(), reader={}, findings=(), blanked={}, error="",
+        out_of_scope=0, headers=(), reader={}, findings=(), blanked={}, error="", rechecked=0,
     )  # fmt: skip

@@ -42,7 +42,8 @@ class Places:
     """
     is_sieved: bool = False
     """Whether texts outside the list may come. Casting one to the ENUM takes the engine 170 µs, for the error message
-    that nobody sees; the variable `<listed>_sieve`, a bit for each hash, tells nearly all of them before."""
+    that nobody sees; the variable `<listed>_sieve`, a bit for each hash, tells nearly all of them before. The variable
+    `<listed>_canonical` has a bit for each listed text: whether it is itself the code that it stands for."""
 
     @property
     def is_listed(self) -> bool:
@@ -61,6 +62,8 @@ class CheckPlan:
     batch: str
     """SQL of the number of the batch: the number, or a column of the relation where it holds several deliveries."""
     places: dict[str, Places] = field(default_factory=dict)
+    position: str = ""
+    """Column of the relation with the position of a row in the delivery, where the relation holds some rows of it only."""
 
     @property
     def is_joined(self) -> bool:
@@ -79,17 +82,18 @@ def sql_check(plan: CheckPlan) -> str:
     Rows: one for each row of the file (for wide observations, one for each row and measure), in file order.
     Columns: those of the record type, typed; `_state` (RowState), `_unread` (NULL unless the row is quarantined or a
     value was left empty; else for each column NULL, or the cleaned text that gave no value, MISSING where a required
-    cell is empty), `_original` (cells as read; NULL for a plainly accepted row), `_batch`, `_sheet`, and the source line:
-    `_line`, or where that is NULL `_first_line` + position. Of several deliveries the day of arrival too.
+    cell is empty), `_original` (cells as read; NULL for a plainly accepted row), `_batch`, `_sheet`, the source line:
+    `_line`, or where that is NULL `_first_line` + position. Of several deliveries the day of arrival too, of some rows of one
+    `_row`, their position in it.
     """
     columns = judged_columns(plan.contract)
     return f"""
-WITH source AS ({_sql_source(plan)}),
+WITH source AS ({sql_source(plan)}),
 cleaned AS (SELECT source.*, {
         _each(columns, lambda n: f"{sql_clean_text(plan, n)} AS {quote('__c_' + n)}")
     } FROM source),
 normalised AS (
-  SELECT cleaned.*, {_each(columns, lambda n: f"{_sql_value(plan, n)} AS {quote('__v_' + n)}")}
+  SELECT cleaned.*, {_each(columns, lambda n: f"{sql_value(plan, n)} AS {quote('__v_' + n)}")}
   FROM cleaned{_sql_place_joins(plan)}
 ),
 judged AS (SELECT normalised.*, {_sql_state(plan)} AS __state, {_sql_blanked(plan)} AS __blanked FROM normalised)
@@ -97,12 +101,17 @@ SELECT {_each(columns, lambda n: f"{quote('__v_' + n)} AS {quote(n)}")},
   __state::UTINYINT AS _state,
   CASE WHEN __state = {RowState.QUARANTINED:d} OR (__state = {RowState.ACCEPTED:d} AND __blanked)
     THEN [{_each(columns, lambda n: _sql_unread(plan, n))}] END AS _unread,
-  CASE WHEN __state <> {RowState.ACCEPTED:d} OR __blanked THEN [{_sql_cells(plan.raw)}] END AS _original,
-  {plan.batch}::INTEGER AS _batch,
+  CASE WHEN __state <> {RowState.ACCEPTED:d} OR __blanked THEN [{sql_cells(plan.raw)}] END AS _original,
+  {sql_end(plan)}{_sql_received_on(plan)}
+FROM judged"""
+
+
+def sql_end(plan: CheckPlan) -> str:
+    """The columns of a judged row that say which row of which delivery it is."""
+    return f"""{plan.batch}::INTEGER AS _batch,
   {quote(plan.raw.sheet_column) if plan.raw.sheet_column else "NULL"}::VARCHAR AS _sheet,
   {"__row" if plan.is_numbered else "NULL"}::BIGINT AS _line,
-  {plan.raw.first_line}::BIGINT AS _first_line{_sql_received_on(plan)}
-FROM judged"""
+  {plan.raw.first_line}::BIGINT AS _first_line{f", {quote(plan.position)} AS _row" if plan.position else ""}"""
 
 
 def _sql_received_on(plan: CheckPlan) -> str:
@@ -110,7 +119,7 @@ def _sql_received_on(plan: CheckPlan) -> str:
     return f", {plan.context.received_on}" if isinstance(plan.context.received_on, str) else ""
 
 
-def _sql_cells(raw: RawTable) -> str:
+def sql_cells(raw: RawTable) -> str:
     """The cells of a row as read, the surplus ones last."""
     return ", ".join(quote(c) for c in (*raw.headers, *([raw.surplus_column] if raw.surplus_column else [])))
 
@@ -131,7 +140,7 @@ def semantic_type_of(contract: Contract, name: str) -> SemanticType:
 
 def sql_clean_text(plan: CheckPlan, name: str) -> str:
     """SQL of the cleaned source text of a column, dirty values replaced as the contract says."""
-    text = _source_expression(plan, name)
+    text = source_text(plan, name)
     if text == "NULL":
         return "NULL::VARCHAR"
     cleaned = semantic_type_of(plan.contract, name).sql_clean(text)
@@ -142,13 +151,14 @@ def sql_clean_text(plan: CheckPlan, name: str) -> str:
     return f"CASE {cleaned} {cases} ELSE {cleaned} END"
 
 
-def _source_expression(plan: CheckPlan, name: str) -> str:
+def source_text(plan: CheckPlan, name: str) -> str:
+    """SQL of the source text of a column; `NULL` where the delivery has none."""
     if plan.bound.values and name in ("measure", "value"):
         return f"__cell.{name}"
     return plan.bound.texts[name]
 
 
-def _sql_source(plan: CheckPlan) -> str:
+def sql_source(plan: CheckPlan) -> str:
     """The relation as read, its rows numbered if need be; wide observations unrolled into one row for each measure."""
     raw = plan.raw
     rows = f"SELECT * FROM {raw.relation}"
@@ -162,13 +172,14 @@ def _sql_source(plan: CheckPlan) -> str:
     return f"SELECT *, unnest([{cells}]) AS __cell FROM ({rows})"
 
 
-def _sql_value(plan: CheckPlan, name: str) -> str:
+def sql_value(plan: CheckPlan, name: str) -> str:
+    """SQL of the value of a column, from its cleaned text `__c_<name>`; NULL where it cannot be read."""
     cleaned = quote("__c_" + name)
     if name in plan.places:
-        return _sql_area_code(plan, name)
-    mapping = _mapping(plan.contract, name)
+        return sql_area_code(plan, name)
+    mapping = mapping_of(plan.contract, name)
     semantic = semantic_type_of(plan.contract, name)
-    if _source_expression(plan, name) == "NULL":
+    if source_text(plan, name) == "NULL":
         return f"NULL::{semantic.sql_type}"
     context = Context(plan.context.received_on, mapping.timezone or plan.context.timezone)
     value = semantic.sql_normalise(cleaned, context)
@@ -187,11 +198,12 @@ def _sql_factor(cleaned: str, factor: str) -> str:
     return f"CASE WHEN regexp_matches({cleaned}, '[千万亿元圆]') THEN 1.0 ELSE {factor} END"
 
 
-def _mapping(contract: Contract, name: str) -> Mapping:
+def mapping_of(contract: Contract, name: str) -> Mapping:
+    """What the contract says of a canonical column."""
     return contract.columns.get(name, Mapping())
 
 
-def _sql_area_code(plan: CheckPlan, name: str) -> str:
+def sql_area_code(plan: CheckPlan, name: str) -> str:
     """The area code of a row's text; NULL where the text could not be placed."""
     places = plan.places[name]
     if places.is_listed:
@@ -201,9 +213,13 @@ def _sql_area_code(plan: CheckPlan, name: str) -> str:
 
 def sql_listed(places: Places, what: str, text: str) -> str:
     """What the list `what` (codes or reasons) holds for a text; NULL outside of the list."""
-    found = f"getvariable('{places.listed}_{what}')[enum_code(TRY_CAST({text} AS {places.listed})) + 1]"
+    place = f"enum_code(TRY_CAST({text} AS {places.listed}))"
+    found = f"getvariable('{places.listed}_{what}')[{place} + 1]"
     if not places.is_sieved:
         return found
+    if what == "codes":
+        # Nearly every text is a code itself; the engine sets a list out anew for each two thousand rows that ask it.
+        found = f"CASE get_bit(getvariable('{places.listed}_canonical'), {place}) WHEN 1 THEN {text} ELSE {found} END"
     passes = f"get_bit(getvariable('{places.listed}_sieve'), {sql_sieve_bit(text)}) = 1"
     return f"CASE WHEN {passes} THEN {found} END"
 
@@ -249,15 +265,16 @@ def _accepting(plan: CheckPlan) -> list[str]:
         value, cleaned = quote("__v_" + name), quote("__c_" + name)
         if column.required:
             conditions.append(f"{value} IS NOT NULL")
-        elif _can_fail(plan, name) and _mapping(plan.contract, name).invalid == "quarantine":
+        elif can_fail(plan, name) and mapping_of(plan.contract, name).invalid == "quarantine":
             conditions.append(f"({value} IS NOT NULL OR {cleaned} IS NULL)")
     if plan.raw.surplus_column:
         conditions.append(f"{quote(plan.raw.surplus_column)} IS NULL")
     return conditions or ["TRUE"]
 
 
-def _can_fail(plan: CheckPlan, name: str) -> bool:
-    return _source_expression(plan, name) != "NULL" and plan.contract.record.columns()[name].semantic != "text"
+def can_fail(plan: CheckPlan, name: str) -> bool:
+    """Whether a text of the column may have no value."""
+    return source_text(plan, name) != "NULL" and plan.contract.record.columns()[name].semantic != "text"
 
 
 def _sql_blanked(plan: CheckPlan) -> str:
@@ -265,7 +282,7 @@ def _sql_blanked(plan: CheckPlan) -> str:
     lenient = [
         f"({quote('__v_' + name)} IS NULL AND {quote('__c_' + name)} IS NOT NULL)"
         for name, column in plan.contract.record.columns().items()
-        if not column.required and _can_fail(plan, name) and _mapping(plan.contract, name).invalid == "blank"
+        if not column.required and can_fail(plan, name) and mapping_of(plan.contract, name).invalid == "blank"
     ]
     return f"({' OR '.join(lenient)})" if lenient else "FALSE"
 

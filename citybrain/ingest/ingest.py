@@ -7,6 +7,7 @@ import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from threading import Lock
 
 from citybrain.contracts.contract import Contract
 from citybrain.contracts.fingerprint import contract_fingerprint
@@ -16,13 +17,14 @@ from citybrain.ingest.archive import Archived, archive_file
 from citybrain.ingest.batches import Batch, load_batches, open_refusals, read_again, remove_orphans, save_batch
 from citybrain.ingest.desk import Desk
 from citybrain.ingest.discover import Found, Seen, discover, part_of
-from citybrain.ingest.parcels import parcels
+from citybrain.ingest.parcels import Parcel, parcels
 from citybrain.ingest.returned import corrected_batches
+from citybrain.ingest.sharing import share_out
 
 Progress = Callable[[str, int, int, str], None]
 Delivered = tuple[Contract, Batch]
 """A batch before it is read, with its contract."""
-RECIPE_VERSION = 1
+RECIPE_VERSION = 2
 """Raise it when reading or checking changes what comes out: every delivery is then read again from the archive."""
 
 
@@ -37,21 +39,21 @@ class IngestReport:
     """Feed and sentence of each delivery that cannot be taken, those of earlier builds that still stand too."""
 
 
-def ingest_new(desk: Desk, contracts: Sequence[Contract], progress: Progress | None = None) -> IngestReport:
-    """Takes every delivery that is new or was read by another recipe.
+def ingest_new(desks: Sequence[Desk], contracts: Sequence[Contract], progress: Progress | None = None) -> IngestReport:
+    """Takes every delivery that is new or was read by another recipe; feeds are shared out among the desks.
 
     Raises:
         BuildError: the project's own folders cannot be written.
     """
-    return _Intake(desk, contracts, progress or (lambda *_: None)).run()
+    return _Intake(desks, contracts, progress or (lambda *_: None)).run()
 
 
 class _Intake:
     """The state of one ingest: the ledger as it grows."""
 
-    def __init__(self, desk: Desk, contracts: Sequence[Contract], progress: Progress) -> None:
-        self.desk, self.contracts, self.progress = desk, contracts, progress
-        self.paths = desk.project.paths
+    def __init__(self, desks: Sequence[Desk], contracts: Sequence[Contract], progress: Progress) -> None:
+        self.desks, self.desk, self.contracts, self.progress = desks, desks[0], contracts, progress
+        self.paths, self.lock = self.desk.project.paths, Lock()
         self.batches = {b.batch: b for b in load_batches(self.paths)}
         self.last = {(b.feed, b.path): b.sha256 for b in sorted(self.batches.values(), key=lambda b: b.order)}
         """The bytes that each file name delivered last."""
@@ -77,13 +79,22 @@ class _Intake:
     def _take(self, stage: str, deliveries: Sequence[Delivered]) -> None:
         """Accepts or refuses; either way the batch is committed, so that it is not tried again for nothing."""
         done = 0
-        for parcel in parcels(deliveries):
-            self.progress(stage, done, len(deliveries), parcel.batches[0].file_name)
-            for batch in accept(self.desk, parcel.contract, parcel.batches, self.batches.values()):
+        taken: dict[int, Batch] = {}
+
+        def take(desk: Desk, parcel: Parcel) -> None:
+            nonlocal done
+            with self.lock:
+                self.progress(stage, done, len(deliveries), parcel.batches[0].file_name)
+                known = [batch for batch in self.batches.values() if batch.feed == parcel.contract.feed]
+            for batch in accept(desk, parcel.contract, parcel.batches, known):
                 save_batch(self.paths, batch)
-                self.batches[batch.batch] = batch
-                self.fresh.append(batch)
-            done += len(parcel.batches)
+                with self.lock:
+                    self.batches[batch.batch] = taken[batch.batch] = batch
+            with self.lock:
+                done += len(parcel.batches)
+
+        share_out(self.desks, parcels(deliveries), take)
+        self.fresh += [taken[batch.batch] for _, batch in deliveries if batch.batch in taken]
 
     def _new_files(self, files: Sequence[Found]) -> Iterator[Delivered]:
         """Archives the files whose bytes are new."""

@@ -54,6 +54,8 @@ def _code_places(desk: Desk, level: str) -> Places:
         _list_places(desk.con, placed, name)
         sieve = f"bitstring_agg({sql_sieve_bit('text')}, 0, {SIEVE_BITS - 1})"
         desk.con.execute(f"SET VARIABLE {name}_sieve = (SELECT {sieve} FROM {placed})")
+        canonical = "string_agg(CASE WHEN text = area_code THEN '1' ELSE '0' END, '' ORDER BY text)::BIT"
+        desk.con.execute(f"SET VARIABLE {name}_canonical = (SELECT {canonical} FROM {placed})")
     return Places("", name, is_sieved=True)
 
 

@@ -10,7 +10,8 @@ import duckdb
 from citybrain.contracts.contract import Contract, Delivery
 from citybrain.ingest.batches import RowState
 from citybrain.ingest.checked import Checked
-from citybrain.sql import literal, quote
+from citybrain.ingest.stored import sql_stored
+from citybrain.sql import quote
 
 
 def find_repeats(con: duckdb.DuckDBPyConnection, contract: Contract, checked: Sequence[Checked]) -> None:
@@ -19,17 +20,20 @@ def find_repeats(con: duckdb.DuckDBPyConnection, contract: Contract, checked: Se
     Columns: `batch`, `row` (position in its Parquet), `state` (RowState), `reasons`, `repeats` (for a duplicate of
     earlier batches: their numbers).
 
-    Only hashes of the keys are grouped; whole rows are compared for the few keys that seem to occur twice.
+    Only hashes of the keys are looked at, sorted as one column, which takes half the time of grouping them; whole rows are
+    compared for the few keys that seem to occur twice.
     """
     con.execute(
         "CREATE OR REPLACE TEMP TABLE repeats"
         " (batch INTEGER, row BIGINT, state UTINYINT, reasons VARCHAR[], repeats INTEGER[])"
     )
     hashed = f"hash(_batch, {_key(contract)})"
-    con.execute(f"""
-CREATE OR REPLACE TEMP TABLE repeated_keys AS
-  SELECT {hashed} AS hashed FROM {_sql_accepted(contract, checked)} GROUP BY 1 HAVING count(*) > 1""")
-    if con.execute("SELECT 1 FROM repeated_keys LIMIT 1").fetchone():
+    keys = con.sql(f"SELECT {hashed} AS hashed FROM {_sql_accepted(contract, checked)}").pl()["hashed"].sort()
+    repeated = keys.filter(keys == keys.shift())
+    if len(repeated):
+        con.register("repeated_hashes", repeated.to_frame().to_arrow())
+        con.execute("CREATE OR REPLACE TEMP TABLE repeated_keys AS SELECT DISTINCT hashed FROM repeated_hashes")
+        con.unregister("repeated_hashes")
         _find_repeats_within(con, contract, checked, hashed)
 
 
@@ -52,12 +56,15 @@ def _find_repeats_within(
     con: duckdb.DuckDBPyConnection, contract: Contract, checked: Sequence[Checked], hashed: str
 ) -> None:
     """Adds the rows of the repeated keys that count no more: later copies, and all rows of a conflicting key."""
-    key, same = _key(contract), _same(contract)
+    key, same, accepted = _key(contract), _same(contract), _sql_accepted(contract, checked)
+    # First which rows, then what they say: of the other rows only the key is read.
+    con.execute(f"""
+CREATE OR REPLACE TEMP TABLE repeated_rows AS
+  SELECT _batch, row FROM {accepted} WHERE {hashed} IN (SELECT hashed FROM repeated_keys)""")
     con.execute(f"""
 INSERT INTO repeats
   WITH candidate AS (
-    SELECT _batch AS batch, row, coalesce(_line, row) AS place, {same}
-    FROM {_sql_accepted(contract, checked)} WHERE {hashed} IN (SELECT hashed FROM repeated_keys)
+    SELECT _batch AS batch, row, coalesce(_line, row) AS place, {same} FROM {accepted} JOIN repeated_rows USING (_batch, row)
   ), numbered AS (
     SELECT *, row_number() OVER (PARTITION BY batch, {same} ORDER BY place) AS copy,
       max(place) OVER (PARTITION BY batch, {key}) AS last_place,
@@ -94,7 +101,7 @@ def find_repeats_of_earlier(
     con.execute(f"CREATE OR REPLACE TEMP TABLE keys AS SELECT DISTINCT {hashed} AS hashed, _batch FROM {accepted}")
     repeated = "SELECT hashed FROM keys GROUP BY hashed HAVING count(*) > 1"
     if files:
-        taken = f"FROM read_parquet([{', '.join(literal(f) for f in files)}]) WHERE _state = {RowState.ACCEPTED:d}"
+        taken = f"FROM {sql_stored(files)} WHERE _state = {RowState.ACCEPTED:d}"
         older += f" UNION ALL SELECT _batch, {_same(contract)} {taken}"
         repeated += f" UNION SELECT hashed FROM (SELECT {hashed} AS hashed {taken}) SEMI JOIN keys USING (hashed)"
     con.execute(f"CREATE OR REPLACE TEMP TABLE repeated_keys AS {repeated}")

@@ -15,7 +15,7 @@ from citybrain.contracts.contract import Contract
 from citybrain.errors import DeliveryError
 from citybrain.ingest.batches import Batch
 from citybrain.ingest.check import CheckPlan, sql_check
-from citybrain.ingest.checked import Checked, rows_file, write_parquet
+from citybrain.ingest.checked import Checked, write_parquet
 from citybrain.ingest.desk import Desk
 from citybrain.ingest.opening import Opened, open_delivery
 from citybrain.ingest.places import place_areas
@@ -97,5 +97,5 @@ def _check(desk: Desk, plan: CheckPlan, alike: Sequence[Opened]) -> Checked:
     )
     for opened in alike:
         ours = f"SELECT * EXCLUDE (row, {RECEIVED_ON}) FROM {rows} WHERE _batch = {opened.batch.batch} ORDER BY row"
-        write_parquet(desk, ours, rows_file(desk, opened.batch))
+        write_parquet(desk, ours, desk.work / opened.batch.rows_name)
     return Checked(plan, tuple(opened.batch for opened in alike), rows)

@@ -11,6 +11,7 @@ import duckdb
 from citybrain.contracts.contract import Contract
 from citybrain.ingest.batches import Batch, RowState, current_batches, feed_folder, load_batches
 from citybrain.ingest.returned import sql_ref
+from citybrain.ingest.stored import sql_stored, stored_files
 from citybrain.project import Paths, Project
 from citybrain.sql import literal, literals
 
@@ -46,11 +47,11 @@ def quarantined_rows(
         return
     with duckdb.connect() as con:
         for batch in (b for b in current if b.quarantined):
-            rows = feed_folder(project.paths.accepted, batch.feed) / batch.rows_name
+            rows = sql_stored(stored_files(project.paths, batch))
             found = con.execute(
                 f"SELECT w.source_line, w.sheet, w.reasons, w.original, {measure}"
                 f" FROM ({sql_waiting(project.paths, [batch], current)}) AS w"
-                f" JOIN read_parquet({literal(rows)}, file_row_number = TRUE) AS r ON r.file_row_number = w.row"
+                f" JOIN {rows} AS r ON r.row = w.row"
                 f" WHERE TRUE {inside} ORDER BY w.source_line, w.row"
             ).fetchall()
             for line, sheet, reasons, original, of in found:

@@ -1,6 +1,6 @@
 """Entity resolution: which person, enterprise or place a row speaks of when its identifier does not say so."""
 
-from citybrain.linkage.conflicts import ENTERPRISE, PERSON, find_conflicts, load_authority
+from citybrain.linkage.conflicts import ENTERPRISE, PERSON, Subject, find_conflicts, load_authority
 from citybrain.linkage.decisions import Decision, read_decisions, record_decision
 from citybrain.linkage.enterprises import EnterpriseReport, link_enterprises
 from citybrain.linkage.mentions import sql_enterprise_mentions, sql_person_mentions
@@ -16,6 +16,7 @@ __all__ = [
     "EnterpriseReport",
     "LinkReport",
     "Linkage",
+    "Subject",
     "find_conflicts",
     "link_enterprises",
     "link_names",

@@ -39,13 +39,13 @@ PERSON = Subject(
     "person", "resident_id", sql_pseudonym("identifier", "person"), "NULL::VARCHAR",
     {
         "person_name": "person_name", "sex": "CASE WHEN sex IN ('1', '2') THEN sex END",
-        "birth_on": "birth_on::VARCHAR", "phone": "phone", "area": "area",
+        "birth_on": "birth_on", "phone": "phone", "area": "area",
     },
     {"person_name": sql_folded_name},
 )  # fmt: skip
 ENTERPRISE = Subject(
     "enterprise", "credit_code", "NULL::BIGINT", "identifier",
-    {"enterprise_name": "enterprise_name", "area": "area", "staff": "staff::VARCHAR"},
+    {"enterprise_name": "enterprise_name", "area": "area", "staff": "staff"},
     {"enterprise_name": sql_enterprise_stem},
 )  # fmt: skip
 
@@ -100,11 +100,13 @@ def find_conflicts(
     con.execute(f"CREATE TABLE IF NOT EXISTS {own}.attribute_conflicts ({_CONFLICTS})")
     for table in ("attribute_agreement", "attribute_conflicts"):
         con.execute(f"DELETE FROM {own}.{table} WHERE kind = $kind", {"kind": subject.kind})
-    _create_stated(con, subject, mentions)
+    departments = _create_stated(con, subject, mentions)
+    _create_pairs(con, subject)
     for attribute in subject.attributes:
-        con.execute(f"INSERT INTO {own}.attribute_agreement {_sql_agreement(subject, attribute)}")
+        con.execute(f"INSERT INTO {own}.attribute_agreement {_sql_agreement(subject, attribute, departments)}")
         ranked = authority.get(subject.kind, {}).get(attribute, ())
-        con.execute(f"INSERT INTO {own}.attribute_conflicts {_sql_conflicts(subject, attribute, ranked)}")
+        con.execute(f"INSERT INTO {own}.attribute_conflicts {_sql_conflicts(subject, attribute, departments, ranked)}")
+    con.execute("DROP TABLE conflict_pairs")
     con.execute("DROP TABLE conflict_stated")
     counted = con.execute(f"SELECT count(*) FROM {own}.attribute_conflicts WHERE kind = $kind", {"kind": subject.kind})
     return int(counted.fetchall()[0][0])
@@ -119,13 +121,28 @@ value_keys BIGINT[],
 _AT = "date_diff('day', DATE '1900-01-01', coalesce(seen_on, DATE '1900-01-01'))::BIGINT"
 
 
-def _create_stated(con: duckdb.DuckDBPyConnection, subject: Subject, mentions: str) -> None:
+_DAY, _RANK = 1 << 16, 1 << 50
+"""What a day and a rank weigh in the number by which the winner is found, beside the place of the department: lower wins."""
+
+
+def _create_stated(con: duckdb.DuckDBPyConnection, subject: Subject, mentions: str) -> list[str]:
     """`conflict_stated`: the newest value of each attribute by subject and department, of subjects that more than one
-    states.
+    states. Departments stand there as their place in the list that is returned, which is in order.
 
     The department with the most rows is the registry: only its rows about those whom others know too are taken up.
     """
-    who = f"hash({subject.identifier})"
+    counted = con.execute(f"SELECT department, count(*) FROM {mentions} GROUP BY department").fetchall()
+    departments = sorted(department for department, _ in counted)
+    registry = literal(min(counted, key=lambda c: (-c[1], c[0]))[0]) if counted else "NULL"
+    others = _sql_newest(subject, mentions, departments, f"department <> {registry}")
+    con.execute(f"CREATE OR REPLACE TEMP TABLE conflict_stated AS {others}")
+    known = f"department = {registry} AND hash({subject.identifier}) IN (SELECT hash(identifier) FROM conflict_stated)"
+    con.execute(f"INSERT INTO conflict_stated {_sql_newest(subject, mentions, departments, known)}")
+    return departments
+
+
+def _sql_newest(subject: Subject, mentions: str, departments: Sequence[str], rows: str) -> str:
+    """SELECT identifier, department, and of each attribute the newest value and its day, of some rows of the mentions."""
     # Newest day first, then the later batch and line: one number orders all three.
     order = f"{_AT} * 100000000000000 + batch::BIGINT * 1000000000 + source_line"
     newest = ", ".join(
@@ -133,51 +150,59 @@ def _create_stated(con: duckdb.DuckDBPyConnection, subject: Subject, mentions: s
         for name, sql in subject.attributes.items()
     )
     comparable = ", ".join(f"{fold(quote(name))} AS {quote(name)}" for name, fold in subject.folded.items())
-    counted = con.execute(
-        f"""SELECT department FROM {mentions} WHERE {subject.identifier} IS NOT NULL
-        GROUP BY department ORDER BY count(*) DESC, department LIMIT 1"""
-    ).fetchall()
-    largest = literal(counted[0][0]) if counted else "NULL"
+    places = "".join(f" WHEN {literal(d)} THEN {n}" for n, d in enumerate(departments))
+    place = f"CASE department{places} END" if places else "NULL"
+    return f"""
+    SELECT * REPLACE ({comparable}) FROM (
+      SELECT {subject.identifier} AS identifier, ({place})::USMALLINT AS department, {newest}
+      FROM {mentions} WHERE {subject.identifier} IS NOT NULL AND {rows} GROUP BY ALL)"""
+
+
+def _create_pairs(con: duckdb.DuckDBPyConnection, subject: Subject) -> None:
+    """`conflict_pairs`: identifier, left and right department, and of each attribute whether both state the same;
+    NULL where one does not state it. Made once: the join is the same for every attribute.
+    """
+    same = ", ".join(f"l.{quote(a)} = r.{quote(a)} AS {quote(a)}" for a in subject.attributes)
     con.execute(
-        f"""CREATE OR REPLACE TEMP TABLE conflict_stated AS
-        SELECT * REPLACE ({comparable}) FROM (
-        SELECT {subject.identifier} AS identifier, department, {newest} FROM {mentions}
-        WHERE {subject.identifier} IS NOT NULL AND (department <> {largest}
-          OR {who} IN (SELECT {who} FROM {mentions} WHERE {subject.identifier} IS NOT NULL AND department <> {largest}))
-        GROUP BY identifier, department)"""
+        f"""CREATE OR REPLACE TEMP TABLE conflict_pairs AS
+        SELECT l.identifier, l.department AS left_place, r.department AS right_place, {same}
+        FROM conflict_stated AS l JOIN conflict_stated AS r
+          ON l.identifier = r.identifier AND l.department < r.department"""
     )
 
 
-def _sql_agreement(subject: Subject, attribute: str) -> str:
-    value = quote(attribute)
+def _sql_agreement(subject: Subject, attribute: str, departments: Sequence[str]) -> str:
+    same = quote(attribute)
     return f"""
-    SELECT {literal(subject.kind)}, {literal(attribute)}, l.department, r.department, count(*),
-      count(*) FILTER (WHERE l.{value} = r.{value}), 100.0 * count(*) FILTER (WHERE l.{value} = r.{value}) / count(*)
-    FROM conflict_stated AS l JOIN conflict_stated AS r ON l.identifier = r.identifier AND l.department < r.department
-    WHERE l.{value} IS NOT NULL AND r.{value} IS NOT NULL GROUP BY l.department, r.department ORDER BY ALL"""
+    SELECT {literal(subject.kind)}, {literal(attribute)}, {_sql_name("left_place", departments)} AS left_department,
+      {_sql_name("right_place", departments)} AS right_department, count(*), count(*) FILTER (WHERE {same}),
+      100.0 * count(*) FILTER (WHERE {same}) / count(*)
+    FROM conflict_pairs WHERE {same} IS NOT NULL GROUP BY left_place, right_place ORDER BY left_place, right_place"""
 
 
-def _sql_conflicts(subject: Subject, attribute: str, ranked: Sequence[str]) -> str:
+def _sql_conflicts(subject: Subject, attribute: str, departments: Sequence[str], ranked: Sequence[str]) -> str:
     value, at = quote(attribute), quote(attribute + " at")
-    ranks = "".join(f" WHEN {literal(d)} THEN {n}" for n, d in enumerate(ranked))
-    rank = f"CASE department{ranks} ELSE {len(ranked)} END" if ranks else "0"
-    # Few are stated differently: who they are is found by pairs, and only they are put together.
+    ranks = "".join(f" WHEN {departments.index(d)} THEN {n}" for n, d in enumerate(ranked) if d in departments)
+    rank = f"(CASE department{ranks} ELSE {len(ranked)} END)::BIGINT" if ranks else f"{len(ranked)}::BIGINT"
+    # Few are stated differently: who they are is told by the pairs, and only they are put together.
     return f"""
-    WITH differing AS (
-      SELECT DISTINCT l.identifier FROM conflict_stated AS l JOIN conflict_stated AS r
-        ON l.identifier = r.identifier AND l.department < r.department AND l.{value} <> r.{value}
+    WITH stated AS (
+      SELECT identifier, department, {value}::VARCHAR AS value,
+        {rank} * {_RANK} + ({_RANK // _DAY // 2} - {at}) * {_DAY} + department AS claim
+      FROM conflict_stated WHERE {value} IS NOT NULL
+        AND identifier IN (SELECT identifier FROM conflict_pairs WHERE NOT {value})
     ),
-    stated AS (
-      SELECT identifier, department, {value} AS value, {at} AS stated_at, {rank} AS rank
-      FROM conflict_stated SEMI JOIN differing USING (identifier) WHERE {value} IS NOT NULL
-    ),
+    keyed AS (SELECT value, {sql_pseudonym("value", "value")} AS key FROM (SELECT DISTINCT value FROM stated)),
     several AS (
-      SELECT identifier, list(department ORDER BY department) AS departments, list(value ORDER BY department) AS
-      stated_values,
-        min_by(department, {{'rank': rank, 'age': -stated_at, 'department': department}}) AS winner, min(rank) AS best
-      FROM stated GROUP BY identifier
+      SELECT identifier, list_sort(list({{'department': department, 'key': key}})) AS said, min(claim) AS best
+      FROM stated JOIN keyed USING (value) GROUP BY identifier
     )
-    SELECT {literal(subject.kind)}, {subject.person_key}, {subject.credit_code}, {literal(attribute)}, departments,
-      list_transform(stated_values, lambda v: {sql_pseudonym("v", "value")}), winner,
-      CASE WHEN best < {len(ranked)} THEN 'authority' ELSE 'recency' END
+    SELECT {literal(subject.kind)}, {subject.person_key}, {subject.credit_code}, {literal(attribute)},
+      list_transform(said, lambda s: {_sql_name("s.department", departments)}), list_transform(said, lambda s: s.key),
+      {_sql_name(f"best % {_DAY}", departments)}, CASE WHEN best // {_RANK} < {len(ranked)} THEN 'authority' ELSE 'recency' END
     FROM several ORDER BY identifier"""
+
+
+def _sql_name(place: str, departments: Sequence[str]) -> str:
+    """SQL of the name of the department at a place."""
+    return f"([{', '.join(map(literal, departments))}]::VARCHAR[])[{place} + 1]"

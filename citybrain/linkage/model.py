@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+import polars as pl
 import pyarrow as pa
 
 from citybrain.warehouse.engine import connect
@@ -189,9 +190,17 @@ def _splink(left: pa.Table, right: pa.Table) -> Iterator[tuple[DuckDBAPI, list[A
     """Splink in a database of its own in memory: it leaves tables behind, and they hold names."""
     from splink import DuckDBAPI
 
+    class Api(DuckDBAPI):
+        """Takes the counts that Splink hands itself as rows through polars: pyarrow would load pandas to look at them,
+        which takes longer than all the counting.
+        """
+
+        def register(self, table: Any, **named: Any) -> Any:
+            return super().register(pl.from_dicts(table).to_arrow() if isinstance(table, list) else table, **named)
+
     con = connect()
     try:
-        api = DuckDBAPI(con)
+        api = Api(con)
         yield api, [_given(api, left, OPEN), _given(api, right, KNOWN)]
     finally:
         con.close()

@@ -46,18 +46,23 @@ def sql_folded_name(name: str) -> str:
     The rewriting is slow (11 µs a name) and seldom needed, so a pattern picks the names that need it.
     """
     odd = "".join(PERSON_VARIANTS)
-    rewritten = (
-        f"translate(upper(regexp_replace({name}, {literal(f'[{_IGNORED}]')}, '', 'g')), "
-        f"{literal(odd)}, {literal(''.join(PERSON_VARIANTS.values()))})"
-    )
+    rewritten = _sql_usual(f"upper(regexp_replace({name}, {literal(f'[{_IGNORED}]')}, '', 'g'))")
     return f"CASE WHEN regexp_matches({name}, {literal(f'[{odd}a-z{_IGNORED}]')}) THEN {rewritten} ELSE {name} END"
 
 
+def _sql_usual(text: str) -> str:
+    """SQL of the text with the usual character in place of each variant."""
+    return f"translate({text}, {literal(''.join(PERSON_VARIANTS))}, {literal(''.join(PERSON_VARIANTS.values()))})"
+
+
 def sql_narrow(text: str) -> str:
-    """SQL of the text in capitals with full-width letters, digits and signs as the usual ones, without blanks."""
-    return (
-        f"upper(translate(regexp_replace({text}, '[\\s\\x{{3000}}]', '', 'g'), {literal(_WIDE)}, {literal(_NARROW)}))"
-    )
+    """SQL of the text in capitals with full-width letters, digits and signs as the usual ones, without blanks.
+
+    Few texts have any; translating all of them costs ten times the rest.
+    """
+    bare = f"regexp_replace({text}, '[\\s\\x{{3000}}]', '', 'g')"
+    usual = f"translate({bare}, {literal(_WIDE)}, {literal(_NARROW)})"
+    return f"upper(CASE WHEN regexp_matches({text}, '[{_WIDE[0]}-{_WIDE[-1]}]') THEN {usual} ELSE {bare} END)"
 
 
 def sql_enterprise_stem(name: str, places: tuple[str, ...] = ()) -> str:
@@ -66,11 +71,12 @@ def sql_enterprise_stem(name: str, places: tuple[str, ...] = ()) -> str:
     `places` are names of the project's own areas above the townships; provinces are known. A name that would have
     nothing left keeps what it has.
     """
-    odd, usual = literal("".join(PERSON_VARIANTS)), literal("".join(PERSON_VARIANTS.values()))
+    odd = "".join(PERSON_VARIANTS)
     plain = f"regexp_replace({sql_narrow(name)}, '[^\\p{{L}}\\p{{N}}()]', '', 'g')"
     bare = f"regexp_replace({plain}, '\\([^()]*(?:合伙|独资|个体|个人经营|普通|特殊|控股)[^()]*\\)', '', 'g')"
     bare = f"replace(replace({bare}, '(', ''), ')', '')"
-    bare = f"translate({bare}, {odd}, {usual})"
+    # What is left is part of the name, so the name itself tells whether a character has to be rewritten: it seldom has.
+    bare = f"CASE WHEN regexp_matches({name}, {literal(f'[{odd}]')}) THEN {_sql_usual(bare)} ELSE {bare} END"
     bare = f"regexp_replace({bare}, {literal('^(.{2,}?)(?:' + '|'.join(_LEGAL_FORMS) + ')$')}, '\\1')"
     for prefix in _prefixes(places):
         bare = f"regexp_replace({bare}, {literal(prefix)}, '\\1')"

@@ -42,8 +42,8 @@ def sql_near_ids(source: str) -> str:
       SELECT mention_key, id17 FROM substituted UNION ALL SELECT mention_key, id17 FROM swapped
       UNION ALL SELECT mention_key, number FROM whole
       UNION ALL SELECT mention_key, id17 FROM swapped_with_check
-      UNION ALL SELECT mention_key, left(id, 17)::BIGINT FROM respelled
-      WHERE left(id, 17)::BIGINT >= 10000000000000000 AND right(id, 1) = {sql_check("left(id, 17)::BIGINT")}
+      UNION ALL SELECT mention_key, number FROM numbered
+      WHERE number >= 10000000000000000 AND stated = {sql_check("number")}
       UNION ALL SELECT mention_key, id_text::BIGINT FROM written WHERE regexp_full_match(id_text, '[0-9]{{17}}')
     ) WHERE id17 BETWEEN 10000000000000000 AND 99999999999999999
       AND (id17 // 100000) % 100 BETWEEN 1 AND 12 AND (id17 // 1000) % 100 BETWEEN 1 AND 31"""
@@ -80,4 +80,6 @@ _CANDIDATES = f"""substituted AS (
       UNION ALL
       SELECT mention_key, left(id_text, (place - 1)::BIGINT) || substr(id_text, place + 1) AS id
       FROM (SELECT *, unnest(range(1, 20)) AS place FROM written WHERE regexp_full_match(id_text, '{ID_19}'))
-    )"""
+    ),
+    -- Materialised, or the check would read each number from its text seventeen times.
+    numbered AS MATERIALIZED (SELECT mention_key, left(id, 17)::BIGINT AS number, right(id, 1) AS stated FROM respelled)"""

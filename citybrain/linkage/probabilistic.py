@@ -70,7 +70,8 @@ _SCORED = """
       w.right_id
       GROUP BY l.mention_key, r.id17
     )
-    SELECT e.*, odds / (1 + sum(odds) OVER (PARTITION BY mention_key)) AS score
+    -- Sorted before they are added up: in another order a sum may differ in its last digit, and so would two builds.
+    SELECT e.*, odds / (1 + list_sum(list_sort(list(odds) OVER (PARTITION BY mention_key)))) AS score
     FROM best JOIN link_evidence AS e USING (mention_key, id17)"""
 
 _FLAGS = (

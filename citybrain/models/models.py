@@ -4,16 +4,12 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from functools import cached_property
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import duckdb
-import sqlglot
-from sqlglot import exp
 
 from citybrain.errors import ContractError
-from citybrain.models.portable import unportable
 from citybrain.schema.shared import SHARED_TABLES
 from citybrain.sql import quote
 
@@ -26,12 +22,8 @@ class Model:
 
     name: str
     sql: str
-
-    @cached_property
-    def reads(self) -> frozenset[str]:
-        """The relations the SQL refers to, as `schema.table`."""
-        tree = sqlglot.parse_one(self.sql, dialect="duckdb")
-        return frozenset(f"{t.db}.{t.name}" for t in tree.find_all(exp.Table) if t.db)
+    reads: frozenset[str]
+    """The relations the SQL refers to, as `schema.table`."""
 
     def fingerprint(self, inputs: dict[str, str]) -> str:
         """Of the SQL and everything it reads."""
@@ -45,11 +37,15 @@ def load_models(folder: Path = FOLDER) -> list[Model]:
     Raises:
         ContractError: a model is not one portable SELECT, or models read one another in a circle.
     """
+    # sqlglot is slow to load, and models that were checked before are not read again.
+    from citybrain.models.portable import relations, unportable
+
     models = {}
     for file in sorted(folder.glob("*/*.sql")):
-        model = Model(f"{file.parent.name}.{file.stem}", file.read_text(encoding="utf-8"))
-        if problems := unportable(model.sql):
+        sql = file.read_text(encoding="utf-8")
+        if problems := unportable(sql):
             raise ContractError(file.name, "the model leaves the portable subset of SQL", found="; ".join(problems))
+        model = Model(f"{file.parent.name}.{file.stem}", sql, relations(sql))
         models[model.name] = model
     try:
         order = TopologicalSorter({m.name: sorted(m.reads & models.keys()) for m in models.values()}).static_order()

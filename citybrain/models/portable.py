@@ -43,5 +43,11 @@ def unportable(sql: str) -> list[str]:
     return found
 
 
+def relations(sql: str) -> frozenset[str]:
+    """The relations that one SELECT refers to, as `schema.table`."""
+    tree = sqlglot.parse_one(sql, dialect="duckdb")
+    return frozenset(f"{t.db}.{t.name}" for t in tree.find_all(exp.Table) if t.db)
+
+
 def _name(function: exp.Func) -> str:
     return (function.name if isinstance(function, exp.Anonymous) else function.sql_name()).lower()

@@ -12,7 +12,7 @@ import duckdb
 
 from citybrain.errors import ContractError, nearest
 from citybrain.indicators import STANDARD_DICTIONARY, Measure
-from citybrain.indicators.expressions import bind_measure, create_empty_sources, parse_condition, parse_value
+from citybrain.indicators.binding import bind_measure, create_empty_sources
 from citybrain.indicators.indicator import Function
 from citybrain.indicators.section import Section
 from citybrain.indicators.sources import REPORTS, SOURCES
@@ -95,6 +95,9 @@ def _limit(section: Section | None, key: str) -> float:
 
 
 def _read_side(rule: Section, values: dict[str, Any], side: str, period: Period) -> Side:
+    # sqlglot is slow to load, and declarations that were checked before are not read again.
+    from citybrain.indicators.expressions import parse_condition, parse_value
+
     section = rule.section(side, SIDE_KEYS)
     where, source = section.where, section.text("from")
     if source not in SOURCES:

@@ -9,7 +9,7 @@ import duckdb
 import polars as pl
 
 from citybrain.contracts.contract import Contract
-from citybrain.ingest import Batch, RowState, current_batches, feed_folder
+from citybrain.ingest import Batch, RowState, current_batches, feed_folder, sql_stored, stored_files
 from citybrain.ingest.waiting import sql_waiting
 from citybrain.project import Paths, Project
 from citybrain.reporting.expected import expected_reports, last_deadline, period_start, sql_period_start
@@ -195,9 +195,7 @@ def _naive(instant: dt.datetime) -> dt.datetime:
 
 def _sql_rows(paths: Paths, contract: Contract, known: Sequence[Batch]) -> str:
     """FROM item of every row of the deliveries, whatever its state."""
-    folder = feed_folder(paths.accepted, contract.feed)
-    files = ", ".join(literal(folder / b.rows_name) for b in known)
-    return f"read_parquet([{files}], file_row_number = TRUE)"
+    return sql_stored(file for b in known for file in stored_files(paths, b))
 
 
 def _sql_twice(paths: Paths, contract: Contract, current: Sequence[Batch], period: str) -> str:
@@ -223,7 +221,7 @@ def _sql_places(paths: Paths, contract: Contract, current: Sequence[Batch], peri
     """The areas and periods of rows that were set aside (`batch`, `row`), as far as they could be read."""
     return f"""SELECT DISTINCT r.area AS area_code, {period.format("r.period_on")} AS period_on
   FROM {_sql_rows(paths, contract, current)} AS r JOIN ({aside}) AS a
-    ON a.row = r.file_row_number AND a.batch = r._batch"""
+    ON a.row = r.row AND a.batch = r._batch"""
 
 
 def _numbers(batches: Sequence[Batch]) -> str:

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from citybrain.errors import ContractError
-from citybrain.indicators.expressions import parse_condition, parse_value
 from citybrain.indicators.section import Section
 from citybrain.indicators.sources import SOURCES
 
@@ -56,6 +55,9 @@ def read_zero_rule(file: Path) -> ZeroRule:
 
 
 def _read_witness(section: Section) -> Witness:
+    # sqlglot is slow to load, and declarations that were checked before are not read again.
+    from citybrain.indicators.expressions import parse_condition, parse_value
+
     told = section.section("witness", ("from", "value", "on", "where"))
     source, on = told.text("from"), told.text("on")
     if source not in SOURCES:

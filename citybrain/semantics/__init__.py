@@ -3,6 +3,6 @@
 from citybrain.semantics.catalogue import SEMANTIC_TYPES, semantic_type
 from citybrain.semantics.guess import guess_semantic
 from citybrain.semantics.reasons import REASONS
-from citybrain.semantics.semantic_type import Context, SemanticType
+from citybrain.semantics.semantic_type import Context, SemanticType, Spelling
 
-__all__ = ["REASONS", "SEMANTIC_TYPES", "Context", "SemanticType", "guess_semantic", "semantic_type"]
+__all__ = ["REASONS", "SEMANTIC_TYPES", "Context", "SemanticType", "Spelling", "guess_semantic", "semantic_type"]

@@ -21,6 +21,8 @@ _INVISIBLE = (
     r"\x{200b}-\x{200f}\x{202a}-\x{202e}\x{2060}-\x{2064}\x{feff}"
 )
 """Class of controls, soft hyphens, zero-width characters and marks of writing direction."""
+_HAN = "一-龥"
+"""Range of the Han characters in common use: no fold and no blank among them."""
 _SPREADSHEET_MARKS = "[ =`\"']"
 _ALL_FULL_WIDTH = [chr(c) for c in range(0xFF01, 0xFF5F)]
 _WIDE_ALPHANUMERICS = [c for c in _ALL_FULL_WIDTH if chr(ord(c) - 0xFEE0).isalnum()]
@@ -62,6 +64,31 @@ def sql_clean_text(
     folded = _WIDE_ALPHANUMERICS if keep_punctuation else _ALL_FULL_WIDTH
     suspect = rf"^ | $|[{_BLANK}{_INVISIBLE}{wide}]"
     return _sql_case(text, usual, null_words, suspect, f"trim({_sql_fold(text, folded)})")
+
+
+def plain_pattern(null_words: tuple[str, ...], *, punctuation: str = "") -> str:
+    """Pattern of texts that cleaning leaves as they are: printable ASCII, common Han and some punctuation, no blank at an
+    edge, and a first character with which no word for nothing begins.
+    """
+    first = _without(f"!-~{_HAN}", {word[0] for word in null_words})
+    return f"[{first}](?:[ -~{_HAN}{punctuation}]*[!-~{_HAN}{punctuation}])?"
+
+
+def plain_han_pattern(null_words: tuple[str, ...], most: int) -> str:
+    """The same for two characters or more, up to `most`, all of them common Han."""
+    return f"[{_without(_HAN, {word[0] for word in null_words})}][{_HAN}]{{1,{most - 1}}}"
+
+
+def _without(ranges: str, excluded: set[str]) -> str:
+    """A class of ranges (`a-z一-龥`) without some characters."""
+    pieces: list[str] = []
+    for low, high in re.findall("(.)-(.)", ranges):
+        start = ord(low)
+        for gap in [*sorted(ord(c) for c in excluded if low <= c <= high), ord(high) + 1]:
+            if start < gap:
+                pieces.append(rf"\x{{{start:x}}}-\x{{{gap - 1:x}}}")
+            start = gap + 1
+    return "".join(pieces)
 
 
 def sql_has_line_break(text: str) -> str:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from citybrain.semantics.cleaning import sql_clean_text, sql_has_line_break
 from citybrain.semantics.patterns import sql_first_reason, sql_matches, sql_rewrite
-from citybrain.semantics.semantic_type import Context, SemanticType
+from citybrain.semantics.semantic_type import Context, SemanticType, Spelling
 from citybrain.semantics.zones import FIRST_YEAR, LAST_YEAR, settled_offset, sql_from_utc, sql_to_utc
 from citybrain.sql import literal
 
@@ -146,6 +146,44 @@ def _sql_instant(cleaned: str, context: Context) -> str:
     return _sql_plausible(instant, "TIMESTAMP")
 
 
+def _is_separated_day(text: str, value: str, context: Context) -> tuple[str, ...]:
+    """2020-01-24, 2020/1/24: what `_sql_day` casts. The cast takes blanks and backslashes between the parts too."""
+    return (
+        f"strlen({text}) BETWEEN 8 AND 10",
+        f"{value} BETWEEN DATE '{FIRST_YEAR}-01-01' AND DATE '{LAST_YEAR}-12-31'",
+        f"(contains({text}, '-') OR contains({text}, '/'))",
+    )
+
+
+def _is_compact_day(text: str, value: str, context: Context) -> tuple[str, ...]:
+    """20200124."""
+    return (
+        f"strlen({text}) = 8",
+        f"TRY_CAST({text} AS INTEGER) BETWEEN {FIRST_YEAR}0101 AND {LAST_YEAR}1231",
+        f"{value} IS NOT NULL",
+    )
+
+
+def _is_usual_instant(text: str, value: str, context: Context) -> tuple[str, ...]:
+    """2020-01-24 08:30 and 2020-01-24 08:30:00, in a zone whose clocks no longer change."""
+    settled = settled_offset(context.timezone)
+    if settled is None:
+        return ("FALSE",)
+    return (
+        f"{text} >= '{settled[0]}'",
+        f"{text} < '{LAST_YEAR + 1}'",
+        f"({text} LIKE '____-__-__ __:__:__' OR {text} LIKE '____-__-__ __:__')",
+        f"NOT suffix({text}, 'Z')",
+        f"strlen({text}) = length({text})",
+        f"{value} IS NOT NULL",
+    )
+
+
+def _sql_settled_instant(text: str, context: Context) -> str:
+    settled = settled_offset(context.timezone)
+    return f"TRY_CAST({text} AS TIMESTAMP) - INTERVAL '{settled[1] if settled else 0} seconds'"
+
+
 def _sql_reason(name: str, cleaned: str) -> str:
     day_first = r"\d{1,2}[-/.]\d{1,2}[-/.]\d{4}.*"
     short_year = r"\d{2} ?[-/.年] ?\d{1,2} ?[-/.月] ?\d{1,2} ?日?"
@@ -181,6 +219,10 @@ DATE = SemanticType(
     _sql_date,
     _sql_date_reason,
     ("日期", "出生", "年月日", "date", "day"),
+    (
+        Spelling(lambda text, _: f"TRY_CAST({text} AS DATE)", _is_separated_day),
+        Spelling(lambda text, _: f"CAST(try_strptime({text}, '%Y%m%d') AS DATE)", _is_compact_day),
+    ),
 )
 """A local day. A time beside it is read and dropped; an instant with an offset becomes the local day."""
 
@@ -193,5 +235,6 @@ INSTANT = SemanticType(
     _sql_instant,
     _sql_instant_reason,
     ("时间", "时刻", "time"),
+    (Spelling(_sql_settled_instant, _is_usual_instant),),
 )
 """A moment, in UTC. Without an offset it is local time of the context; a day alone is its local midnight."""

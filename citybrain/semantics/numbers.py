@@ -12,7 +12,7 @@ import re
 
 from citybrain.semantics.cleaning import sql_clean_text, sql_has_line_break
 from citybrain.semantics.patterns import sql_first_reason, sql_matches, sql_rewrite
-from citybrain.semantics.semantic_type import Context, SemanticType
+from citybrain.semantics.semantic_type import Context, SemanticType, Spelling
 from citybrain.sql import literal
 
 _DIGITS = r"(?:\d{1,3}(?:,\d{3})+|\d{1,30})"
@@ -100,6 +100,22 @@ def _sql_decimal_reason(cleaned: str, context: Context) -> str:
     )
 
 
+def _is_whole(text: str, value: str, context: Context) -> tuple[str, ...]:
+    return (sql_matches(text, "[0-9]{1,18}"),)
+
+
+def _is_decimal(text: str, value: str, context: Context) -> tuple[str, ...]:
+    return (sql_matches(text, r"[0-9]{1,15}(?:\.[0-9]{1,12})?"),)
+
+
+def _sql_as_integer(text: str, context: Context) -> str:
+    return f"TRY_CAST({text} AS BIGINT)"
+
+
+def _sql_as_double(text: str, context: Context) -> str:
+    return f"TRY_CAST({text} AS DOUBLE)"
+
+
 def _coordinate(name: str, title_zh: str, limit: int, header_words: tuple[str, ...]) -> SemanticType:
     """Degrees as a DOUBLE within ±`limit`; which datum they are in is stated by the contract."""
 
@@ -112,7 +128,11 @@ def _coordinate(name: str, title_zh: str, limit: int, header_words: tuple[str, .
         is_number = sql_matches(cleaned, r"-?\d+(?:\.\d*)? ?°?")
         return sql_first_reason({f"{name}.range": is_number}, otherwise=f"{name}.unreadable")
 
-    return SemanticType(name, title_zh, name, "DOUBLE", sql_clean_number, normalise, reason, header_words)
+    def is_degrees(text: str, value: str, context: Context) -> tuple[str, ...]:
+        return (*_is_decimal(text, value, context), f"{value} BETWEEN {-limit} AND {limit}")
+
+    degrees = Spelling(_sql_as_double, is_degrees)
+    return SemanticType(name, title_zh, name, "DOUBLE", sql_clean_number, normalise, reason, header_words, (degrees,))
 
 
 INTEGER = SemanticType(
@@ -124,6 +144,7 @@ INTEGER = SemanticType(
     _sql_integer,
     _sql_integer_reason,
     ("人数", "数量", "个数", "户数", "例数", "年龄", "count", "number"),
+    (Spelling(_sql_as_integer, _is_whole),),
 )
 """A whole number; `12.0`, `1,234`, `1.5万` and a counted unit behind it are read, fractions refused."""
 
@@ -136,6 +157,7 @@ DECIMAL = SemanticType(
     _sql_decimal,
     _sql_decimal_reason,
     ("金额", "资金", "资本", "体温", "面积", "率", "amount", "value"),
+    (Spelling(_sql_as_double, _is_decimal),),
 )
 """A number. Amounts are yuan: `125.3(万元人民币)` is 1253000; another currency is a reason, never converted."""
 

@@ -24,6 +24,19 @@ class Context:
 
 
 @dataclass(frozen=True)
+class Spelling:
+    """A way of writing the values of a type that needs no cleaning: nearly every cell of a good delivery has it.
+
+    - `sql_test(text, value, context)`: conditions under which the text is written so, the cheapest first. Where all are
+      true, `sql_value` must be what cleaning and normalising give; where one is NULL or false nothing is said.
+    - `sql_value(text, context)`: the value then; anything elsewhere.
+    """
+
+    sql_value: Callable[[str, Context], str]
+    sql_test: Callable[[str, str, Context], tuple[str, ...]]
+
+
+@dataclass(frozen=True)
 class SemanticType:
     """What a column means, as three SQL expressions that the caller stages one above the other.
 
@@ -44,3 +57,5 @@ class SemanticType:
     sql_reason: Callable[[str, Context], str]
     header_words: tuple[str, ...] = ()
     """Words in a header that suggest this type."""
+    spellings: tuple[Spelling, ...] = ()
+    """The spellings that a column may keep from beginning to end; empty where none is told more cheaply than cleaned."""

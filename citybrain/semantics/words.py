@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
-from citybrain.semantics.cleaning import NULL_WORDS, TECHNICAL_NULLS, sql_clean_identifier, sql_clean_text
+from citybrain.semantics.cleaning import (
+    NULL_WORDS,
+    TECHNICAL_NULLS,
+    plain_han_pattern,
+    plain_pattern,
+    sql_clean_identifier,
+    sql_clean_text,
+)
 from citybrain.semantics.patterns import sql_first_reason, sql_is_one_of, sql_matches, sql_rewrite
-from citybrain.semantics.semantic_type import Context, SemanticType
+from citybrain.semantics.semantic_type import Context, SemanticType, Spelling
 from citybrain.sql import literal
 
 Codes = tuple[tuple[str, tuple[str, ...]], ...]
@@ -36,12 +43,18 @@ def _sql_clean_phone(text: str) -> str:
     )
 
 
-def _sql_phone(cleaned: str, context: Context) -> str:
-    # Eleven characters that read as eleven digits are digits, unless an exponent stands among them.
-    mobile = (
-        f"strlen({cleaned}) = 11 AND TRY_CAST({cleaned} AS BIGINT) BETWEEN 13000000000 AND 19999999999 "
-        f"AND NOT contains({cleaned}, 'e') AND NOT contains({cleaned}, 'E')"
+def _is_mobile(text: str, value: str, context: Context) -> tuple[str, ...]:
+    """Eleven characters that read as eleven digits are digits, unless an exponent stands among them."""
+    return (
+        f"strlen({text}) = 11",
+        f"TRY_CAST({text} AS BIGINT) BETWEEN 13000000000 AND 19999999999",
+        f"NOT contains({text}, 'e')",
+        f"NOT contains({text}, 'E')",
     )
+
+
+def _sql_phone(cleaned: str, context: Context) -> str:
+    mobile = " AND ".join(_is_mobile(cleaned, cleaned, context))
     without_extension = f"regexp_replace({cleaned}, {literal(rf'^(.*{_LOCAL}){_EXTENSION}$')}, '\\1')"
     digits = f"regexp_replace({without_extension}, {literal(_SEPARATORS)}, '', 'g')"
     national = f"regexp_replace({digits}, '^(?:[+]86|0086|86)', '')"
@@ -90,6 +103,14 @@ def _sql_as_it_is(cleaned: str, context: Context) -> str:
     return cleaned
 
 
+def _is_plain_name(text: str, value: str, context: Context) -> tuple[str, ...]:
+    return (sql_matches(text, plain_han_pattern(NULL_WORDS, 4)),)
+
+
+def _is_plain_text(text: str, value: str, context: Context) -> tuple[str, ...]:
+    return (sql_matches(text, plain_pattern(TECHNICAL_NULLS, punctuation="、。，；：（）")),)
+
+
 def _sql_never_asked(cleaned: str, context: Context) -> str:
     return "'value.unreadable'"
 
@@ -122,7 +143,8 @@ def word_list(
     def reason(cleaned: str, context: Context) -> str:
         return f"'{name}.unknown_word'"
 
-    return SemanticType(name, title_zh, title_en, sql_type, clean, normalise, reason, header_words)
+    as_they_are = Spelling(normalise, lambda text, value, _: (f"{value} IS NOT NULL",))
+    return SemanticType(name, title_zh, title_en, sql_type, clean, normalise, reason, header_words, (as_they_are,))
 
 
 PHONE = SemanticType(
@@ -134,6 +156,7 @@ PHONE = SemanticType(
     _sql_phone,
     _sql_phone_reason,
     ("电话", "手机", "联系方式", "phone", "tel", "mobile"),
+    (Spelling(_sql_as_it_is, _is_mobile),),
 )
 """A mainland number as digits: mobile (11), landline with area code and its 0, 400/800; an extension is dropped."""
 
@@ -146,10 +169,20 @@ PERSON_NAME = SemanticType(
     _sql_person_name,
     _sql_person_name_reason,
     ("姓名", "名字", "法人代表", "法定代表人", "联系人", "负责人", "name"),
+    (Spelling(_sql_as_it_is, _is_plain_name),),
 )
 """1-50 letters of any script, with ·, blank, point, hyphen and apostrophe; masked names (谢某, 王*) are names too."""
 
-TEXT = SemanticType("text", "文本", "text", "VARCHAR", _sql_clean_free_text, _sql_as_it_is, _sql_never_asked)
+TEXT = SemanticType(
+    "text",
+    "文本",
+    "text",
+    "VARCHAR",
+    _sql_clean_free_text,
+    _sql_as_it_is,
+    _sql_never_asked,
+    spellings=(Spelling(_sql_as_it_is, _is_plain_text),),
+)
 """Free text as written. 无 and 不详 are kept, they may be the answer; a leading = or @ is data, exports escape it."""
 
 AREA = SemanticType(

@@ -12,7 +12,7 @@ import duckdb
 
 from citybrain.contracts.contract import Contract, Delivery
 from citybrain.contracts.fingerprint import contract_fingerprint
-from citybrain.ingest import Batch, RowState, current_batches, feed_folder
+from citybrain.ingest import Batch, RowState, current_batches, feed_folder, sql_stored, stored_files
 from citybrain.project import Paths, Project
 from citybrain.schema.columns import RecordType, Sensitivity
 from citybrain.schema.records import RECORD_TYPES
@@ -135,8 +135,7 @@ def sql_accepted(paths: Paths, contract: Contract, current: Sequence[Batch]) -> 
 
     Duplicates of earlier batches are left out as long as one of those batches counts.
     """
-    folder = feed_folder(paths.accepted, contract.feed)
-    files = [folder / b.rows_name for b in current]
+    rows = sql_stored(file for b in current for file in stored_files(paths, b))
     aside = [
         feed_folder(paths.quarantine, contract.feed) / b.rows_name for b in current if b.duplicate or b.quarantined
     ]
@@ -145,13 +144,13 @@ def sql_accepted(paths: Paths, contract: Contract, current: Sequence[Batch]) -> 
     if aside:
         numbers = ", ".join(str(b.batch) for b in current)
         unless = f"""
-  AND (_batch, file_row_number) NOT IN (
+  AND (_batch, row) NOT IN (
     SELECT (substr(parse_filename(filename), 1, 6)::INTEGER, row) FROM read_parquet({_list(aside)}, filename = TRUE)
     WHERE (state = {RowState.DUPLICATE:d} AND (repeats IS NULL OR list_has_any(repeats, [{numbers}])))
       OR list_contains(reasons, 'key.conflict'))"""
     return f"""(
-  SELECT {columns}, _batch AS batch, coalesce(_line, _first_line + file_row_number) AS source_line
-  FROM read_parquet({_list(files)}, file_row_number = TRUE) WHERE _state = {RowState.ACCEPTED:d}{unless})"""
+  SELECT {columns}, _batch AS batch, coalesce(_line, _first_line + row) AS source_line
+  FROM {rows} WHERE _state = {RowState.ACCEPTED:d}{unless})"""
 
 
 def _list(files: Sequence[Path]) -> str:

@@ -103,7 +103,7 @@ def deliver(
     for folder in (project.paths.archive, project.paths.work):
         folder.mkdir(parents=True, exist_ok=True)
     desk = Desk(project, load_areas(project), connect_for_checking(project.paths.work), project.paths.work)
-    report = ingest_new(desk, contracts)
+    report = ingest_new([desk], contracts)
     desk.con.close()
     return Delivered(world, pl.concat(people), pl.concat(cases), planted, project, contracts, tuple(report.batches))
 

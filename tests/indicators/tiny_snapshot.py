@@ -7,7 +7,7 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
-from citybrain.indicators.expressions import create_empty_sources
+from citybrain.indicators.binding import create_empty_sources
 from citybrain.indicators.sources import SOURCES
 from tests.indicators import naive_cube
 from tests.indicators.naive_cube import TREE, Row

@@ -55,7 +55,7 @@ class ReturnedCity:
             folder.mkdir(parents=True, exist_ok=True)
         con = connect_for_checking(work)
         try:
-            return ingest_new(Desk(project, load_areas(project), con, work), load_contracts(project))
+            return ingest_new([Desk(project, load_areas(project), con, work)], load_contracts(project))
         finally:
             con.close()
 

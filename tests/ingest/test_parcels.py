@@ -50,7 +50,7 @@ def ingest(city: Any) -> IngestReport:
     project = load_project(city.root)
     project.paths.work.mkdir(parents=True, exist_ok=True)
     con = connect_for_checking(project.paths.work)
-    return ingest_new(Desk(project, load_areas(project), con, project.paths.work), load_contracts(project))
+    return ingest_new([Desk(project, load_areas(project), con, project.paths.work)], load_contracts(project))
 
 
 def outcome(city: Any) -> dict[str, list[Any]]:

@@ -49,8 +49,9 @@ def test_the_same_mentions_in_another_order_give_the_same_links(
     )
     con.execute(f"CREATE VIEW mentions AS FROM '{tmp_path / 'shuffled.parquet'}'")
     link_people(con, "mentions", Linkage(tmp_path / "none.jsonl"))
-    for table in ("person_links", "person_map"):
-        sql = f"SELECT COLUMNS(* EXCLUDE score), round(score, 6) FROM linkage.{table} ORDER BY ALL"
+    for table in ("person_links", "person_map", "review"):
+        # To the last digit: two builds of the same rows are the same.
+        sql = f"FROM linkage.{table} ORDER BY ALL"
         assert con.execute(sql).fetchall() == linked.execute(sql).fetchall()
 
 

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from stdnum.iso7064 import mod_11_2
 
-from citybrain.linkage.names import PERSON_VARIANTS, sql_enterprise_stem, sql_folded_name
+from citybrain.linkage.names import PERSON_VARIANTS, sql_enterprise_stem, sql_folded_name, sql_narrow
 from citybrain.linkage.near_codes import ALPHABET, sql_near_codes
 from citybrain.linkage.near_ids import sql_near_ids
 
@@ -110,3 +110,13 @@ def test_names_are_folded(written: str | None, folded: str | None) -> None:
 def test_enterprises_are_told_by_what_departments_write_alike(written: str, stem: str) -> None:
     sql = sql_enterprise_stem("$n::VARCHAR", ("青禾县", "济南市"))
     assert CON.execute(f"SELECT {sql}", {"n": written}).fetchall() == [(stem,)]
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.text(alphabet="偉伟貿贸ＡａＺ９（）aZ9 \u3000张", max_size=8))
+def test_only_texts_that_need_it_are_rewritten_and_all_of_those(text: str) -> None:
+    wide = {ord(c): ord(c) - 0xFEE0 for c in text if 0xFF01 <= ord(c) <= 0xFF5E}
+    narrow = text.replace(" ", "").replace("\u3000", "").translate(wide).upper()
+    assert CON.execute(f"SELECT {sql_narrow('$n::VARCHAR')}", {"n": text}).fetchall() == [(narrow,)]
+    stem = "".join(PERSON_VARIANTS.get(c, c) for c in narrow if c not in "()")
+    assert CON.execute(f"SELECT {sql_enterprise_stem('$n::VARCHAR')}", {"n": text}).fetchall() == [(stem,)]

@@ -23,7 +23,7 @@ def test_the_models_give_the_declared_columns() -> None:
 def test_a_column_that_is_not_declared_is_named() -> None:
     con = connect()
     create_empty_records(con)
-    wrong = Model("shared.cases", "SELECT case_no, person_key AS persn FROM records.cases")
+    wrong = Model("shared.cases", "SELECT case_no, person_key AS persn FROM records.cases", frozenset())
     with pytest.raises(ContractError, match="persn"):
         check_models(con, [wrong])
 
@@ -32,7 +32,7 @@ def test_a_model_that_does_not_bind_is_named() -> None:
     con = connect()
     create_empty_records(con)
     with pytest.raises(ContractError, match=r"shared\.cases\.sql.*does not bind"):
-        check_models(con, [Model("shared.cases", "SELECT no_such_column FROM records.cases")])
+        check_models(con, [Model("shared.cases", "SELECT no_such_column FROM records.cases", frozenset())])
 
 
 def test_no_direct_identifier_reaches_a_model() -> None:

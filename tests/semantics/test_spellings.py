@@ -1,0 +1,83 @@
+"""The short way to a value: taken for what departments usually write, silent where it might be wrong.
+
+That it never says otherwise than the long way is held against every text of the other tests (`judging.judge`).
+"""
+
+from __future__ import annotations
+
+import duckdb
+import pytest
+
+from citybrain.semantics import SEMANTIC_TYPES, semantic_type
+from tests.semantics.judging import CONTEXT, judge
+
+USUAL = {
+    "resident_id": ("11010519491231002X", "440524188001010014"),
+    "date": ("2020-01-24", "2020/1/4", "20200124"),
+    "instant": ("2020-01-24 08:30", "2020-01-24 08:30:15"),
+    "phone": ("13812345678", "19912345678"),
+    "sex": ("男", "女", "1"),
+    "integer": ("0", "12", "123456789012345678"),
+    "decimal": ("36.5", "0", "120000.25"),
+    "longitude": ("118.5", "180"),
+    "latitude": ("36.123456",),
+    "boolean": ("是", "否"),
+    "person_name": ("王伟", "欧阳小明"),
+    "text": ("城关镇 12号", "H000000001", "甲、乙（丙）", "x"),
+}
+SILENT = {
+    "resident_id": ("110105194912310021", "440524188013010014", "1e5", "", "11010519491231002x"),
+    "date": ("2020\\1\\4", "2020 1 4", "2020-02-30", "1799-12-31", "2020-1/4", "99999999", "43834"),
+    "instant": ("2020-01-24T08:30", "2020-01-24 25:00", "1950-01-24 08:30", "2020-01-24 08:30Z", "24/01/2020 08:30"),
+    "phone": ("12812345678", "1.381234e10", "1381234567e", "23812345678", "0531-8888888"),
+    "sex": ("X", "不详", ""),
+    "integer": ("1_2", "1e3", "+12", "-5", "1.0", "1,234", "1234567890123456789"),
+    "decimal": ("1e3", ".5", "1.", "1_0.5", "nan", "-1.5"),
+    "longitude": ("180.1", "-118"),
+    "latitude": ("90.5",),
+    "boolean": ("不详",),
+    "person_name": ("王", "王*", "无", "不详", "未来", "王 伟", "Anna"),
+    "text": (
+        " x",
+        "x ",
+        "无 ",
+        "NULL",
+        "n/a",
+        "-",
+        "/",
+        "空",
+        "a\tb",
+        "１２号",
+        "x\u3000y",
+        "#N/A",
+        "a\u200bb",
+        "\ufeffa",
+    ),
+}
+
+
+def short_values(name: str, texts: tuple[str, ...]) -> list[bool]:
+    """For each text whether some spelling of the type takes it."""
+    kind = semantic_type(name)
+    ways = [
+        f"({' AND '.join(s.sql_test('text', s.sql_value('text', CONTEXT), CONTEXT))}) IS TRUE" for s in kind.spellings
+    ]
+    with duckdb.connect() as con:
+        sql = f"SELECT {' OR '.join(ways)} FROM (SELECT unnest(?) AS text, unnest(range(?)) AS place) ORDER BY place"
+        return [row[0] for row in con.execute(sql, [list(texts), len(texts)]).fetchall()]
+
+
+def test_every_type_with_spellings_has_examples() -> None:
+    assert {name for name, kind in SEMANTIC_TYPES.items() if kind.spellings} == set(USUAL) == set(SILENT)
+
+
+@pytest.mark.parametrize("name", USUAL)
+def test_what_departments_usually_write_is_taken(name: str) -> None:
+    assert short_values(name, USUAL[name]) == [True] * len(USUAL[name])
+    judge(semantic_type(name), list(USUAL[name]))
+
+
+@pytest.mark.parametrize("name", SILENT)
+def test_what_needs_a_closer_look_is_left_to_the_long_way(name: str) -> None:
+    assert short_values(name, SILENT[name]) == [False] * len(SILENT[name])
+    judge(semantic_type(name), list(SILENT[name]))
