@@ -26,7 +26,7 @@ FACTS = {
 
 def make_facts(residents: int) -> Path:
     """A snapshot of shared tables: for ten residents three screenings of two persons, and a few cases and enterprises."""
-    from citybrain.indicators.expressions import create_empty_sources
+    from citybrain.indicators.binding import create_empty_sources
 
     file = WORK / f"facts-{residents}.duckdb"
     if file.exists():

@@ -73,7 +73,8 @@ def name_townships(rng: np.random.Generator, sites: Sites) -> tuple[Township, ..
     """Names and codes by kind; the town that lies nearest to the county seat is 城关镇."""
     towns = np.flatnonzero(~sites.is_street)
     nearest = towns[np.argmin(np.hypot(*(sites.centres[towns] - sites.seat).T))] if len(towns) else -1
-    rural = max(1, len(towns) // 3)
+    # A county has codes for a hundred 镇; what is more than that is 乡.
+    rural = max(1, len(towns) // 3, len(towns) - 100)
     is_rural = np.zeros(len(sites.centres), dtype=bool)
     is_rural[rng.permutation(towns[towns != nearest])[:rural]] = True
     used, serial, result = {"城关"}, {"街道": 1, "镇": 100, "乡": 200}, []

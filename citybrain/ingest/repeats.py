@@ -56,15 +56,12 @@ def _find_repeats_within(
     con: duckdb.DuckDBPyConnection, contract: Contract, checked: Sequence[Checked], hashed: str
 ) -> None:
     """Adds the rows of the repeated keys that count no more: later copies, and all rows of a conflicting key."""
-    key, same, accepted = _key(contract), _same(contract), _sql_accepted(contract, checked)
-    # First which rows, then what they say: of the other rows only the key is read.
-    con.execute(f"""
-CREATE OR REPLACE TEMP TABLE repeated_rows AS
-  SELECT _batch, row FROM {accepted} WHERE {hashed} IN (SELECT hashed FROM repeated_keys)""")
+    key, same = _key(contract), _same(contract)
     con.execute(f"""
 INSERT INTO repeats
   WITH candidate AS (
-    SELECT _batch AS batch, row, coalesce(_line, row) AS place, {same} FROM {accepted} JOIN repeated_rows USING (_batch, row)
+    SELECT _batch AS batch, row, coalesce(_line, row) AS place, {same}
+    FROM {_sql_accepted(contract, checked)} WHERE {hashed} IN (SELECT hashed FROM repeated_keys)
   ), numbered AS (
     SELECT *, row_number() OVER (PARTITION BY batch, {same} ORDER BY place) AS copy,
       max(place) OVER (PARTITION BY batch, {key}) AS last_place,

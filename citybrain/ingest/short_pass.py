@@ -43,10 +43,13 @@ Spellings = Mapping[str, Spelling]
 
 def find_spellings(con: duckdb.DuckDBPyConnection, plan: CheckPlan) -> Spellings | None:
     """The spellings that the columns of a delivery keep; None where a short pass would not pay."""
-    if plan.bound.values or plan.raw.surplus_column or plan.raw.sheet_column or plan.contract.scope or plan.is_joined:
+    raw, contract = plan.raw, plan.contract
+    # The contract's own SELECT would run once more for the sample.
+    is_whole = not (plan.bound.values or raw.surplus_column or raw.sheet_column or contract.sql)
+    if not is_whole or contract.scope or plan.is_joined:
         return None
-    con.execute(f"CREATE OR REPLACE TEMP TABLE sampled AS SELECT * FROM {plan.raw.relation} LIMIT {SAMPLE_ROWS}")
-    sample = replace(plan, raw=replace(plan.raw, relation="sampled"))
+    con.execute(f"CREATE OR REPLACE TEMP TABLE sampled AS SELECT * FROM {raw.relation} LIMIT {SAMPLE_ROWS}")
+    sample = replace(plan, raw=replace(raw, relation="sampled"))
     spellings = _most_common(con, sample)
     row = con.execute(
         f"SELECT avg((_state = {RowState.ACCEPTED:d})::INTEGER) FROM ({sql_short_pass(sample, spellings)})"
