@@ -7,14 +7,14 @@ import os
 import shutil
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import duckdb
 
-from citybrain.areas import load_areas
-from citybrain.build.declarations import KEPT, load_declarations
+from citybrain.areas import AreaTree, load_areas
+from citybrain.build.declarations import KEPT, Declarations, load_declarations
 from citybrain.build.lock import build_lock
 from citybrain.build.snapshot import SnapshotBuilder
 from citybrain.contracts.contract import Contract
@@ -74,10 +74,7 @@ def build(project: Project, as_of: dt.datetime | None = None, progress: Progress
         with clock.timing("areas"):
             areas = load_areas(project)
         with clock.timing("ingest"):
-            desks = [Desk(project, areas, connect_for_checking(work), work) for _ in range(DESKS)]
-            taken = ingest_new(desks, declarations.contracts, progress)
-            for desk in desks:
-                desk.con.close()
+            taken = _ingest(project, areas, declarations, work, progress)
         builder = SnapshotBuilder(project, declarations, areas, taken.batches, as_of, work)
         try:
             with clock.timing("models"):
@@ -92,6 +89,17 @@ def build(project: Project, as_of: dt.datetime | None = None, progress: Progress
         builder.snapshot, published, _feeds(declarations.contracts, taken), (*areas.findings, *taken.findings, *builder.findings),
         tuple(builder.built), clock.seconds,
     )  # fmt: skip
+
+
+def _ingest(
+    project: Project, areas: AreaTree, declarations: Declarations, work: Path, progress: Progress
+) -> IngestReport:
+    """Takes what is new, at desks that are closed whatever happens."""
+    with ExitStack() as engines:
+        desks = [
+            Desk(project, areas, engines.enter_context(connect_for_checking(work, DESKS)), work) for _ in range(DESKS)
+        ]
+        return ingest_new(desks, declarations.contracts, progress)
 
 
 def _feeds(contracts: Sequence[Contract], taken: IngestReport) -> tuple[FeedReport, ...]:

@@ -176,7 +176,7 @@ def sql_value(plan: CheckPlan, name: str) -> str:
     """SQL of the value of a column, from its cleaned text `__c_<name>`; NULL where it cannot be read."""
     cleaned = quote("__c_" + name)
     if name in plan.places:
-        return sql_area_code(plan, name)
+        return _sql_area_code(plan, name)
     mapping = mapping_of(plan.contract, name)
     semantic = semantic_type_of(plan.contract, name)
     if source_text(plan, name) == "NULL":
@@ -203,7 +203,7 @@ def mapping_of(contract: Contract, name: str) -> Mapping:
     return contract.columns.get(name, Mapping())
 
 
-def sql_area_code(plan: CheckPlan, name: str) -> str:
+def _sql_area_code(plan: CheckPlan, name: str) -> str:
     """The area code of a row's text; NULL where the text could not be placed."""
     places = plan.places[name]
     if places.is_listed:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
+from typing import TypeVar
 
 from citybrain.ingest.desk import Desk
 from citybrain.ingest.parcels import Parcel
 
 Take = Callable[[Desk, Parcel], None]
+Item = TypeVar("Item")
 
 
 def share_out(desks: Sequence[Desk], parcels: Iterable[Parcel], take: Take) -> None:
@@ -19,9 +21,10 @@ def share_out(desks: Sequence[Desk], parcels: Iterable[Parcel], take: Take) -> N
     has all processors anyway. The first error is raised when the other desks have stopped.
     """
     feeds = _by_feed(parcels)
-    if len(desks) == 1 or len(feeds) == 1:
+    if len(desks) == 1 or len(feeds) <= 1:
         _work_off(desks[0], feeds, take)
         return
+    begun_or_not = list(feeds)
     with ThreadPoolExecutor(len(desks), "desk") as pool:
         working = [pool.submit(_work_off, desk, feeds, take) for desk in desks]
         try:
@@ -30,23 +33,29 @@ def share_out(desks: Sequence[Desk], parcels: Iterable[Parcel], take: Take) -> N
         except BaseException:
             # What is not begun yet is not begun any more, and what the engines do now is broken off.
             feeds.clear()
+            for feed in begun_or_not:
+                feed.clear()
             for desk in desks:
                 desk.con.interrupt()
             raise
 
 
-def _by_feed(parcels: Iterable[Parcel]) -> deque[list[Parcel]]:
-    by_feed: dict[str, list[Parcel]] = {}
+def _by_feed(parcels: Iterable[Parcel]) -> deque[deque[Parcel]]:
+    by_feed: dict[str, deque[Parcel]] = {}
     for parcel in parcels:
-        by_feed.setdefault(parcel.contract.feed, []).append(parcel)
+        by_feed.setdefault(parcel.contract.feed, deque()).append(parcel)
     return deque(sorted(by_feed.values(), key=lambda feed: -sum(b.size for parcel in feed for b in parcel.batches)))
 
 
-def _work_off(desk: Desk, feeds: deque[list[Parcel]], take: Take) -> None:
-    while True:
-        try:
-            feed = feeds.popleft()
-        except IndexError:
-            return
-        for parcel in feed:
+def _work_off(desk: Desk, feeds: deque[deque[Parcel]], take: Take) -> None:
+    while feed := _next(feeds):
+        while parcel := _next(feed):
             take(desk, parcel)
+
+
+def _next(queue: deque[Item]) -> Item | None:
+    """The first of a queue; another desk, or who stops all, may empty it at any moment."""
+    try:
+        return queue.popleft()
+    except IndexError:
+        return None

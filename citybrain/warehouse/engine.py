@@ -22,12 +22,17 @@ def connect(
     return con
 
 
-def connect_for_checking(scratch: Path) -> duckdb.DuckDBPyConnection:
-    """A connection for the pass over a delivery.
+MEMORY_PERCENT = 80
+"""Of the machine's memory, what engines together may take before they write to disk; DuckDB's own limit for one."""
+
+
+def connect_for_checking(scratch: Path, engines: int = 1) -> duckdb.DuckDBPyConnection:
+    """A connection for the pass over a delivery; of several `engines` side by side each has its share of the memory.
 
     DuckDB takes a CSV for 42 rows and would hash the file instead of the small table it is joined with, so joins are
     done as written: the small side stands on the right.
     """
     con = connect(scratch=scratch)
     con.execute("SET disabled_optimizers = 'join_order,build_side_probe_side'")
+    con.execute(f"SET memory_limit = '{MEMORY_PERCENT // engines}%'")
     return con
