@@ -117,7 +117,7 @@ def _find_repeats_of_earlier(
     ledger = {b.batch: b for b in known}
     fresh = {b.batch for b in batches}
     pairs: list[tuple[int, int]] = []
-    files: dict[Path, None] = {}
+    files: dict[int, Sequence[Path]] = {}
     for batch in batches:
         if batch.corrects:
             # An earlier return of the same workbook is replaced by this one: nothing repeats it.
@@ -126,9 +126,9 @@ def _find_repeats_of_earlier(
             if earlier.order < batch.order:
                 pairs.append((batch.batch, earlier.batch))
                 if earlier.batch not in fresh:
-                    files |= dict.fromkeys(stored_files(desk.project.paths, earlier))
+                    files[earlier.batch] = stored_files(desk.project.paths, earlier)
         ledger[batch.batch] = batch
-    find_repeats_of_earlier(desk.con, contract, checked, pairs, list(files))
+    find_repeats_of_earlier(desk.con, contract, checked, pairs, files)
 
 
 def _counted(desk: Desk, checked: Sequence[Checked]) -> dict[int, Batch]:

@@ -7,10 +7,11 @@ as long as the rest, and each delivery would pay for planning it.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from citybrain.contracts.contract import Contract, Mapping
 from citybrain.ingest.batches import RowState
+from citybrain.ingest.looking_up import Places, sql_listed
 from citybrain.ingest.mapping import Bound
 from citybrain.readers.layout import sql_layout_kind
 from citybrain.readers.table import RawTable
@@ -19,36 +20,8 @@ from citybrain.semantics.patterns import sql_is_one_of
 from citybrain.sql import literal, quote
 
 NUMBERS = ("integer", "decimal")
-SIEVE_BITS = 1 << 20
-"""Bits of the sieve of listed texts: of the texts that are not in the list, one in some hundred passes it."""
 MISSING = "\x7f"
 """Stands for an empty required cell among the unread texts: a control character, which no cleaned text is."""
-
-
-@dataclass(frozen=True)
-class Places:
-    """The distinct texts of an area column, placed in the tree.
-
-    A join does not keep DuckDB's rows in file order. So up to some thousand texts are looked up in a list (an ENUM finds
-    the place in it), which does; more are joined, and the rows numbered before, which reads the file in one thread.
-    """
-
-    relation: str
-    """Table (text, area_code, reason), for a join."""
-    listed: str = ""
-    """Name of the ENUM type and stem of the variables `<listed>_codes`, `<listed>_reasons`; empty: join.
-
-    Either the distinct texts of the file, or every spelling of every code: then a text outside is an unknown code.
-    """
-    is_sieved: bool = False
-    """Whether texts outside the list may come. Casting one to the ENUM takes the engine 170 µs, for the error message
-    that nobody sees; the variable `<listed>_sieve`, a bit for each hash, tells nearly all of them before. The variable
-    `<listed>_canonical` has a bit for each listed text: whether it is itself the code that it stands for."""
-
-    @property
-    def is_listed(self) -> bool:
-        """Whether the texts are few enough for a list."""
-        return bool(self.listed)
 
 
 @dataclass(frozen=True)
@@ -73,7 +46,7 @@ class CheckPlan:
     @property
     def is_numbered(self) -> bool:
         """Whether rows carry their line through the pass, because position in the output will not tell it."""
-        return bool(self.raw.line_column or self.bound.values or self.is_joined)
+        return bool(self.raw.line_column or self.bound.values)
 
 
 def sql_check(plan: CheckPlan) -> str:
@@ -94,7 +67,7 @@ cleaned AS (SELECT source.*, {
     } FROM source),
 normalised AS (
   SELECT cleaned.*, {_each(columns, lambda n: f"{sql_value(plan, n)} AS {quote('__v_' + n)}")}
-  FROM cleaned{_sql_place_joins(plan)}
+  FROM cleaned{sql_place_joins(plan)}
 ),
 judged AS (SELECT normalised.*, {_sql_state(plan)} AS __state, {_sql_blanked(plan)} AS __blanked FROM normalised)
 SELECT {_each(columns, lambda n: f"{quote('__v_' + n)} AS {quote(n)}")},
@@ -102,21 +75,18 @@ SELECT {_each(columns, lambda n: f"{quote('__v_' + n)} AS {quote(n)}")},
   CASE WHEN __state = {RowState.QUARANTINED:d} OR (__state = {RowState.ACCEPTED:d} AND __blanked)
     THEN [{_each(columns, lambda n: _sql_unread(plan, n))}] END AS _unread,
   CASE WHEN __state <> {RowState.ACCEPTED:d} OR __blanked THEN [{sql_cells(plan.raw)}] END AS _original,
-  {sql_end(plan)}{_sql_received_on(plan)}
+  {sql_end(plan)}
 FROM judged"""
 
 
 def sql_end(plan: CheckPlan) -> str:
-    """The columns of a judged row that say which row of which delivery it is."""
+    """The columns of a judged row that say which row of which delivery it is; of several deliveries, the day of arrival too."""
+    received_on = f", {plan.context.received_on}" if isinstance(plan.context.received_on, str) else ""
+    position = f", {quote(plan.position)} AS _row" if plan.position else ""
     return f"""{plan.batch}::INTEGER AS _batch,
   {quote(plan.raw.sheet_column) if plan.raw.sheet_column else "NULL"}::VARCHAR AS _sheet,
   {"__row" if plan.is_numbered else "NULL"}::BIGINT AS _line,
-  {plan.raw.first_line}::BIGINT AS _first_line{f", {quote(plan.position)} AS _row" if plan.position else ""}"""
-
-
-def _sql_received_on(plan: CheckPlan) -> str:
-    """The column with the day of arrival of several deliveries, for the reasons that depend on it."""
-    return f", {plan.context.received_on}" if isinstance(plan.context.received_on, str) else ""
+  {plan.raw.first_line}::BIGINT AS _first_line{position}{received_on}"""
 
 
 def sql_cells(raw: RawTable) -> str:
@@ -181,8 +151,7 @@ def sql_value(plan: CheckPlan, name: str) -> str:
     semantic = semantic_type_of(plan.contract, name)
     if source_text(plan, name) == "NULL":
         return f"NULL::{semantic.sql_type}"
-    context = Context(plan.context.received_on, mapping.timezone or plan.context.timezone)
-    value = semantic.sql_normalise(cleaned, context)
+    value = semantic.sql_normalise(cleaned, context_of(plan, name))
     if semantic.name in NUMBERS and mapping.unit != 1.0:
         value = f"({value} * {_sql_factor(cleaned, repr(mapping.unit))})::{semantic.sql_type}"
     if plan.bound.values and name == "value":
@@ -191,6 +160,11 @@ def sql_value(plan: CheckPlan, name: str) -> str:
             cases = " ".join(f"WHEN {literal(m)} THEN {factor!r}" for m, factor in factors.items())
             value = f"{value} * {_sql_factor(cleaned, f'CASE __cell.measure {cases} ELSE 1.0 END')}"
     return value
+
+
+def context_of(plan: CheckPlan, name: str) -> Context:
+    """What helps to read the texts of a column: its own time zone, if the contract states one."""
+    return replace(plan.context, timezone=mapping_of(plan.contract, name).timezone or plan.context.timezone)
 
 
 def _sql_factor(cleaned: str, factor: str) -> str:
@@ -211,32 +185,15 @@ def _sql_area_code(plan: CheckPlan, name: str) -> str:
     return f"{quote('__p_' + name)}.area_code"
 
 
-def sql_listed(places: Places, what: str, text: str) -> str:
-    """What the list `what` (codes or reasons) holds for a text; NULL outside of the list."""
-    place = f"enum_code(TRY_CAST({text} AS {places.listed}))"
-    found = f"getvariable('{places.listed}_{what}')[{place} + 1]"
-    if not places.is_sieved:
-        return found
-    if what == "codes":
-        # Nearly every text is a code itself; the engine sets a list out anew for each two thousand rows that ask it.
-        found = f"CASE get_bit(getvariable('{places.listed}_canonical'), {place}) WHEN 1 THEN {text} ELSE {found} END"
-    passes = f"get_bit(getvariable('{places.listed}_sieve'), {sql_sieve_bit(text)}) = 1"
-    return f"CASE WHEN {passes} THEN {found} END"
-
-
-def sql_sieve_bit(text: str) -> str:
-    """The bit of the sieve that stands for a text."""
-    return f"(hash({text}) % {SIEVE_BITS})::INTEGER"
-
-
 def _joined(plan: CheckPlan) -> dict[str, Places]:
     return {name: places for name, places in plan.places.items() if not places.is_listed}
 
 
-def _sql_place_joins(plan: CheckPlan) -> str:
+def sql_place_joins(plan: CheckPlan) -> str:
+    """The joins of the relation `cleaned` with the places of its area texts, where they are too many for a list."""
     return "".join(
         f"\n  LEFT JOIN {places.relation} AS {quote('__p_' + name)}"
-        f" ON {quote('__p_' + name)}.text = cleaned.{quote('__c_' + name)}"
+        f" ON {quote('__p_' + name)}.text = {places.alike('cleaned.' + quote('__c_' + name))}"
         for name, places in _joined(plan).items()
     )
 

@@ -5,14 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import duckdb
+
 from citybrain.contracts.contract import Contract
 from citybrain.ingest.batches import Batch
 from citybrain.ingest.check import CheckPlan, sql_check
 from citybrain.ingest.desk import Desk
 from citybrain.ingest.opening import open_delivery
-from citybrain.ingest.places import place_areas
-from citybrain.ingest.short_pass import WORTH_BYTES, find_spellings, open_rows, sql_short_pass
+from citybrain.ingest.places import are_placed_by_text, place_areas
+from citybrain.ingest.planning import planned_for
+from citybrain.ingest.short_pass import BYTES_A_ROW, WORTH_BYTES, Spellings, find_spellings, open_rows, sql_short_pass
 from citybrain.ingest.stored import sql_stored
+from citybrain.readers import RawTable
+from citybrain.readers.table import free_name
 from citybrain.semantics import Context
 from citybrain.sql import literal
 
@@ -39,17 +44,43 @@ def check_alone(desk: Desk, contract: Contract, batch: Batch) -> Checked:
     """
     opened = open_delivery(desk, contract, batch)
     context = Context(opened.received_on, desk.project.timezone)
-    (plan,) = place_areas(desk, [CheckPlan(contract, opened.raw, opened.bound, context, str(batch.batch))])
-    spellings = find_spellings(desk.con, plan) if batch.size >= WORTH_BYTES else None
-    first = desk.work / batch.rows_name
+    raw = _held(desk.con, opened.raw) if are_placed_by_text(desk, contract) else opened.raw
+    (plan,) = place_areas(desk, [CheckPlan(contract, raw, opened.bound, context, str(batch.batch))])
+    spellings = find_spellings(desk, plan) if batch.size >= WORTH_BYTES else None
     described = opened.batch
     if spellings is None:
-        write_parquet(desk, sql_check(plan), first)
+        write_parquet(desk, sql_check(plan), desk.work / batch.rows_name)
     else:
-        write_parquet(desk, sql_short_pass(plan, spellings), first)
-        rechecked = write_parquet(desk, sql_check(open_rows(plan, first)), desk.work / batch.rechecked_name)
-        described = replace(described, rechecked=rechecked)
+        described = replace(described, rechecked=_check_shortly(desk, plan, spellings, batch))
     return Checked(plan, (described,), sql_stored(desk.work / name for name in described.rows_names))
+
+
+def _check_shortly(desk: Desk, plan: CheckPlan, spellings: Spellings, batch: Batch) -> int:
+    """The short pass into the first Parquet of a batch, and what it leaves open into the second; how many rows that are."""
+    first = desk.work / batch.rows_name
+    write_parquet(desk, sql_short_pass(plan, spellings), first)
+    line = free_name("source_line", plan.raw.headers)
+    position = free_name("position", [*plan.raw.headers, line])
+    passed = f"read_parquet({literal(first)}, file_row_number = TRUE)"
+    beside = {line: "coalesce(_line, _first_line + file_row_number)", position: "file_row_number"}
+    rows = open_rows(desk.con, plan, passed, beside)
+    if rows:
+        raw = replace(plan.raw, relation="open_rows", line_column=line)
+        with planned_for(desk.con, rows * BYTES_A_ROW):
+            select = sql_check(replace(plan, raw=raw, position=position))
+            write_parquet(desk, select, desk.work / batch.rechecked_name)
+    return rows
+
+
+def _held(con: duckdb.DuckDBPyConnection, raw: RawTable) -> RawTable:
+    """The table read once and held by the engine, each row with its line: its area texts are placed before the pass, and
+    looking them up may lose the order of rows.
+    """
+    con.execute(f"CREATE OR REPLACE TEMP TABLE delivery AS FROM {raw.relation}")
+    if raw.line_column:
+        return replace(raw, relation="delivery")
+    line = free_name("source_line", raw.headers)
+    return replace(raw, relation=f"(SELECT *, {raw.first_line} + rowid AS {line} FROM delivery)", line_column=line)
 
 
 def write_parquet(desk: Desk, select: str, file: Path) -> int:

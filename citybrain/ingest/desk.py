@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import duckdb
@@ -19,3 +19,5 @@ class Desk:
     areas: AreaTree
     con: duckdb.DuckDBPyConnection
     work: Path
+    usual: set[tuple[str, ...]] = field(default_factory=set)
+    """Feed and headers of the deliveries found to be written in the usual way: the next ones like them need no look first."""

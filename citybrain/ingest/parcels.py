@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from citybrain.contracts.contract import Contract
 from citybrain.ingest.batches import Batch
 
-SMALL = 2 << 20
+SMALL = 16 << 20
 """Bytes; a larger file is taken alone, and streams."""
-FULL = 16 << 20
+FULL = 48 << 20
 """Bytes of the files of one parcel."""
 MOST = 250
 """Files of one parcel: what a killed build has to do again."""

@@ -1,19 +1,28 @@
-"""Area texts placed before the pass, so that the pass only looks them up."""
+"""Area texts placed before the pass, so that the pass only looks them up; a desk places no text twice."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 
 import duckdb
 
-from citybrain.areas import place_texts
-from citybrain.contracts.contract import Mapping
-from citybrain.ingest.check import SIEVE_BITS, CheckPlan, Places, sql_clean_text, sql_sieve_bit
+from citybrain.areas import place_texts, sql_alike
+from citybrain.contracts.contract import Contract, Mapping
+from citybrain.ingest.check import CheckPlan, sql_clean_text
 from citybrain.ingest.desk import Desk
+from citybrain.ingest.looking_up import SIEVE_BITS, Places, sql_sieve_bit
+from citybrain.sql import quote
 
 LISTED_TEXTS = 20_000
 """Up to so many distinct area texts are looked up in a list; measured: 3,000 cost nothing, 2 million cost minutes."""
+
+
+def are_placed_by_text(desk: Desk, contract: Contract) -> bool:
+    """Whether the texts of some area column must be seen before the pass: it is more than codes of the tree."""
+    areas = [name for name, column in contract.record.columns().items() if column.semantic == "area"]
+    return any(not _are_codes(desk, contract.columns[name]) for name in areas if name in contract.columns)
 
 
 def place_areas(desk: Desk, plans: Sequence[CheckPlan]) -> list[CheckPlan]:
@@ -33,15 +42,38 @@ def place_areas(desk: Desk, plans: Sequence[CheckPlan]) -> list[CheckPlan]:
 
 
 def _place_column(desk: Desk, name: str, mapping: Mapping, texts: Sequence[str]) -> Places:
-    how = mapping.as_ or ("name" if mapping.parts else "auto")
-    if how == "code" and len(desk.areas.code_spellings) <= LISTED_TEXTS:
+    if _are_codes(desk, mapping):
         return _code_places(desk, mapping.level)
+    alike = partial(sql_alike, desk.areas)
     desk.con.execute(
         f"CREATE OR REPLACE TEMP TABLE texts_{name} AS"
-        f" SELECT DISTINCT text FROM ({' UNION ALL '.join(texts)}) WHERE text IS NOT NULL"
+        f" SELECT DISTINCT {alike('text')} AS text FROM ({' UNION ALL '.join(texts)}) WHERE text IS NOT NULL"
     )
-    placed = place_texts(desk.con, desk.areas, f"texts_{name}", how, mapping.level or None)
-    return Places(placed, _list_places(desk.con, placed, f"places_{name}"))
+    known = _known_places(desk, f"texts_{name}", _way(mapping), mapping.level)
+    placed = f"placed_{name}"
+    desk.con.execute(f"CREATE OR REPLACE TEMP TABLE {placed} AS FROM {known} SEMI JOIN texts_{name} USING (text)")
+    return Places(placed, _list_places(desk.con, placed, f"places_{name}"), alike=alike)
+
+
+def _way(mapping: Mapping) -> str:
+    return mapping.as_ or ("name" if mapping.parts else "auto")
+
+
+def _are_codes(desk: Desk, mapping: Mapping) -> bool:
+    return _way(mapping) == "code" and len(desk.areas.code_spellings) <= LISTED_TEXTS
+
+
+def _known_places(desk: Desk, texts: str, how: str, level: str) -> str:
+    """Table of all texts that this desk has placed in this way, those of `texts` among them."""
+    known = quote(f"known_places_{how}_{level}")
+    con = desk.con
+    con.execute(f"CREATE TEMP TABLE IF NOT EXISTS {known} (text VARCHAR, area_code VARCHAR, reason VARCHAR)")
+    con.execute(f"CREATE OR REPLACE TEMP TABLE new_texts AS FROM {texts} ANTI JOIN {known} USING (text)")
+    if con.execute("SELECT 1 FROM new_texts LIMIT 1").fetchall():
+        placed = place_texts(con, desk.areas, "new_texts", how, level or None)
+        con.execute(f"INSERT INTO {known} FROM {placed}")
+        con.execute(f"DROP TABLE {placed}")
+    return known
 
 
 def _code_places(desk: Desk, level: str) -> Places:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 
 import duckdb
@@ -11,7 +11,7 @@ from citybrain.contracts.contract import Contract, Delivery
 from citybrain.ingest.batches import RowState
 from citybrain.ingest.checked import Checked
 from citybrain.ingest.stored import sql_stored
-from citybrain.sql import quote
+from citybrain.sql import literal, quote
 
 
 def find_repeats(con: duckdb.DuckDBPyConnection, contract: Contract, checked: Sequence[Checked]) -> None:
@@ -79,12 +79,12 @@ def find_repeats_of_earlier(
     contract: Contract,
     checked: Sequence[Checked],
     earlier: Collection[tuple[int, int]],
-    files: Sequence[Path],
+    files: Mapping[int, Sequence[Path]],
 ) -> None:
     """Adds to `repeats` the rows that earlier batches of an append-only feed have delivered already.
 
     `earlier` holds, for each batch, the batches it is compared with; they are among the checked ones or in `files`, the
-    Parquet of batches taken before. Of these only the keys are read, unless one of them comes again.
+    Parquets of batches taken before, by their number. Of these only the keys are read, and once, unless one comes again.
     """
     if not earlier:
         return
@@ -94,16 +94,50 @@ def find_repeats_of_earlier(
         {"batches": [batch for batch, _ in earlier], "earlier": [other for _, other in earlier]},
     )
     hashed, accepted = f"hash({_key(contract)})", _sql_accepted(contract, checked)
-    older = f"SELECT _batch, {_same(contract)} FROM {accepted}"
     con.execute(f"CREATE OR REPLACE TEMP TABLE keys AS SELECT DISTINCT {hashed} AS hashed, _batch FROM {accepted}")
     repeated = "SELECT hashed FROM keys GROUP BY hashed HAVING count(*) > 1"
     if files:
-        taken = f"FROM {sql_stored(files)} WHERE _state = {RowState.ACCEPTED:d}"
-        older += f" UNION ALL SELECT _batch, {_same(contract)} {taken}"
-        repeated += f" UNION SELECT hashed FROM (SELECT {hashed} AS hashed {taken}) SEMI JOIN keys USING (hashed)"
+        _learn_earlier_keys(con, contract, hashed, files)
+        numbers = ", ".join(str(batch) for batch in files)
+        repeated += f" UNION SELECT hashed FROM earlier_keys SEMI JOIN keys USING (hashed) WHERE _batch IN ({numbers})"
     con.execute(f"CREATE OR REPLACE TEMP TABLE repeated_keys AS {repeated}")
-    if con.execute("SELECT 1 FROM repeated_keys LIMIT 1").fetchone():
-        _compare_with_earlier(con, contract, accepted, older)
+    if con.execute("SELECT 1 FROM repeated_keys LIMIT 1").fetchall():
+        _compare_with_earlier(con, contract, accepted, _older(con, contract, accepted, files))
+
+
+def _learn_earlier_keys(
+    con: duckdb.DuckDBPyConnection, contract: Contract, hashed: str, files: Mapping[int, Sequence[Path]]
+) -> None:
+    """Reads into the temp table `earlier_keys` (feed, _batch, hashed) what it does not hold yet of the feed's earlier batches.
+
+    A feed of a file a day would otherwise read all that came before for each new one.
+    """
+    con.execute("CREATE TEMP TABLE IF NOT EXISTS earlier_keys (feed VARCHAR, _batch INTEGER, hashed UBIGINT)")
+    con.execute("DELETE FROM earlier_keys WHERE feed <> $feed", {"feed": contract.feed})
+    held = {row[0] for row in con.execute("SELECT DISTINCT _batch FROM earlier_keys").fetchall()}
+    new = [file for batch, stored in files.items() if batch not in held for file in stored]
+    if new:
+        con.execute(
+            f"INSERT INTO earlier_keys SELECT {literal(contract.feed)}, _batch, {hashed}"
+            f" FROM {sql_stored(new)} WHERE _state = {RowState.ACCEPTED:d}"
+        )
+
+
+def _older(
+    con: duckdb.DuckDBPyConnection, contract: Contract, accepted: str, files: Mapping[int, Sequence[Path]]
+) -> str:
+    """SELECT of the rows that a repeated key may repeat: those just checked, and those of batches that hold such a key."""
+    rows = f"SELECT _batch, {_same(contract)} FROM {accepted}"
+    if not files:
+        return rows
+    holding = con.execute("SELECT DISTINCT _batch FROM earlier_keys SEMI JOIN repeated_keys USING (hashed)").fetchall()
+    stored = [file for (batch,) in holding for file in files.get(batch, ())]
+    if stored:
+        rows += (
+            f" UNION ALL SELECT _batch, {_same(contract)} FROM {sql_stored(stored)}"
+            f" WHERE _state = {RowState.ACCEPTED:d}"
+        )
+    return rows
 
 
 def _compare_with_earlier(con: duckdb.DuckDBPyConnection, contract: Contract, fresh: str, older: str) -> None:

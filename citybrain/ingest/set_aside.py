@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import duckdb
 
-from citybrain.ingest.check import MISSING, CheckPlan, judged_columns, sql_listed
+from citybrain.ingest.check import MISSING, CheckPlan, judged_columns
 from citybrain.ingest.checked import Checked
+from citybrain.ingest.looking_up import sql_listed
 from citybrain.sql import literal, quote
 
 
@@ -63,4 +64,4 @@ def _sql_place_reason(plan: CheckPlan, name: str, unread: str) -> str:
     places = plan.places[name]
     if places.is_listed:
         return f"coalesce({sql_listed(places, 'reasons', unread)}, 'area.unknown_code')"
-    return f"(SELECT reason FROM {places.relation} AS {quote('__p_' + name)} WHERE text = {unread})"
+    return f"(SELECT reason FROM {places.relation} AS {quote('__p_' + name)} WHERE text = {places.alike(unread)})"

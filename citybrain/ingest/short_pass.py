@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from pathlib import Path
 
 import duckdb
 
@@ -18,76 +17,68 @@ from citybrain.ingest.batches import RowState
 from citybrain.ingest.check import (
     CheckPlan,
     can_fail,
+    context_of,
     judged_columns,
     mapping_of,
     source_text,
     sql_cells,
     sql_clean_text,
     sql_end,
+    sql_place_joins,
     sql_source,
     sql_value,
 )
-from citybrain.readers.table import free_name
+from citybrain.ingest.desk import Desk
 from citybrain.semantics import Spelling
-from citybrain.sql import literal, quote
+from citybrain.semantics.patterns import sql_is_one_of
+from citybrain.sql import quote
 
-WORTH_BYTES = 8 << 20
-"""Size of a delivery below which planning one more statement costs more than it saves."""
+WORTH_BYTES = 4 << 20
+"""Size of what is passed at once, below which planning one more statement costs more than it saves."""
+BYTES_A_ROW = 128
+"""Of a delivery, about."""
 SAMPLE_ROWS = 4_096
 WORTH_SHARE = 0.9
 """Share of the first rows that must be taken by the short pass; each row left open costs more than it would have."""
 
 Spellings = Mapping[str, Spelling]
-"""Column -> the spelling it keeps; the others go the long way within the short pass."""
+"""Column -> how its texts are usually written; the others go the long way within the short pass."""
 
 
-def find_spellings(con: duckdb.DuckDBPyConnection, plan: CheckPlan) -> Spellings | None:
+def find_spellings(desk: Desk, plan: CheckPlan) -> Spellings | None:
     """The spellings that the columns of a delivery keep; None where a short pass would not pay."""
     raw, contract = plan.raw, plan.contract
     # The contract's own SELECT would run once more for the sample.
     is_whole = not (plan.bound.values or raw.surplus_column or raw.sheet_column or contract.sql)
-    if not is_whole or contract.scope or plan.is_joined:
+    if not is_whole or contract.scope:
         return None
-    con.execute(f"CREATE OR REPLACE TEMP TABLE sampled AS SELECT * FROM {raw.relation} LIMIT {SAMPLE_ROWS}")
-    sample = replace(plan, raw=replace(raw, relation="sampled"))
-    spellings = _most_common(con, sample)
-    row = con.execute(
-        f"SELECT avg((_state = {RowState.ACCEPTED:d})::INTEGER) FROM ({sql_short_pass(sample, spellings)})"
-    ).fetchone()
-    return spellings if row and row[0] is not None and row[0] >= WORTH_SHARE else None
+    spellings = spellings_of(plan)
+    like_it = (contract.feed, *raw.headers)
+    if like_it not in desk.usual and _share_taken(desk.con, plan, spellings) >= WORTH_SHARE:
+        desk.usual.add(like_it)
+    return spellings if like_it in desk.usual else None
 
 
-def _most_common(con: duckdb.DuckDBPyConnection, sample: CheckPlan) -> Spellings:
-    """For each column with spellings the one that most rows of the sample have."""
-    offered = {
-        name: kind.spellings
-        for name, kind in judged_columns(sample.contract).items()
-        if kind.spellings and _keeps_its_texts(sample, name)
-    }
-    chosen = {name: spellings[0] for name, spellings in offered.items()}
-    rivals = [(name, one) for name, spellings in offered.items() if len(spellings) > 1 for one in spellings]
-    if rivals:
-        counts = con.execute(
-            f"SELECT {', '.join(_sql_count(sample, name, one) for name, one in rivals)} FROM sampled"
-        ).fetchone()
-        most: dict[str, int] = {}
-        for (name, one), rows in zip(rivals, counts or (), strict=True):
-            if rows > most.get(name, 0):
-                most[name], chosen[name] = rows, one
-    return chosen
+def _share_taken(con: duckdb.DuckDBPyConnection, plan: CheckPlan, spellings: Spellings) -> float:
+    """Of the first rows, what the short pass takes."""
+    con.execute(f"CREATE OR REPLACE TEMP TABLE sampled AS SELECT * FROM {plan.raw.relation} LIMIT {SAMPLE_ROWS}")
+    sample = replace(plan, raw=replace(plan.raw, relation="sampled"))
+    is_taken = f"(_state = {RowState.ACCEPTED:d})::INTEGER"
+    (share,) = con.execute(f"SELECT avg({is_taken}) FROM ({sql_short_pass(sample, spellings)})").fetchall()[0]
+    return share or 0.0
+
+
+def spellings_of(plan: CheckPlan) -> Spellings:
+    """The spelling of each column that has one and whose texts mean by themselves what its type says."""
+    kinds = judged_columns(plan.contract)
+    return {name: kind.spelling for name, kind in kinds.items() if kind.spelling and _keeps_its_texts(plan, name)}
 
 
 def _keeps_its_texts(plan: CheckPlan, name: str) -> bool:
-    """Whether the texts of a column mean by themselves what the type says: no word of it is replaced, no unit stated."""
+    """Whether no word of a column is replaced, and no unit stated."""
     mapping = mapping_of(plan.contract, name)
     has_source = source_text(plan, name) != "NULL"
     return has_source and name not in plan.places and name not in plan.contract.replace and mapping.unit == 1.0
-
-
-def _sql_count(plan: CheckPlan, name: str, spelling: Spelling) -> str:
-    text = source_text(plan, name)
-    tests = spelling.sql_test(text, spelling.sql_value(text, plan.context), plan.context)
-    return f"count(*) FILTER (WHERE {' AND '.join(tests)})"
 
 
 def sql_short_pass(plan: CheckPlan, spellings: Spellings) -> str:
@@ -101,8 +92,8 @@ def sql_short_pass(plan: CheckPlan, spellings: Spellings) -> str:
     taken = ", ".join(f"{quote('__v_' + name)} AS {quote(name)}" for name in columns)
     return f"""
 WITH source AS ({sql_source(plan)}),
-texts AS (SELECT source.*, {texts} FROM source),
-normalised AS (SELECT texts.*, {values} FROM texts),
+cleaned AS (SELECT source.*, {texts} FROM source),
+normalised AS (SELECT cleaned.*, {values} FROM cleaned{sql_place_joins(plan)}),
 judged AS (
   SELECT *, CASE WHEN {" AND ".join(tests) or "TRUE"} THEN {RowState.ACCEPTED:d} ELSE {RowState.OPEN:d} END AS __state
   FROM normalised
@@ -124,7 +115,7 @@ def _sql_text(plan: CheckPlan, spellings: Spellings, name: str) -> str:
 
 def _sql_value(plan: CheckPlan, spellings: Spellings, name: str) -> str:
     if name in spellings:
-        return spellings[name].sql_value(quote("__c_" + name), plan.context)
+        return spellings[name].sql_value(quote("__c_" + name), context_of(plan, name))
     return sql_value(plan, name)
 
 
@@ -132,24 +123,31 @@ def _tests(plan: CheckPlan, spellings: Spellings, name: str) -> list[str]:
     """What must be true of a column for its row to be taken."""
     text, value = quote("__c_" + name), quote("__v_" + name)
     if name in spellings:
-        tests = list(spellings[name].sql_test(text, value, plan.context))
+        tests = list(spellings[name].sql_test(text, value, context_of(plan, name)))
     elif name in plan.places or can_fail(plan, name):
         tests = [f"{value} IS NOT NULL"]
     else:
         return []
     if plan.contract.record.columns()[name].required:
         return tests
-    return [f"({' AND '.join(tests)} OR {text} IS NULL)"]
+    nothing = spellings[name].nothing if name in spellings else ()
+    is_nothing = f" OR {sql_is_one_of(text, nothing)}" if nothing else ""
+    return [f"({' AND '.join(tests)} OR {text} IS NULL{is_nothing})"]
 
 
-def open_rows(plan: CheckPlan, file: Path) -> CheckPlan:
-    """The plan of the rows that the short pass left open in its Parquet, each with its line and position."""
-    headers = plan.raw.headers
-    line = free_name("source_line", headers)
-    position = free_name("position", [*headers, line])
-    cells = ", ".join(f"_original[{place}] AS {quote(header)}" for place, header in enumerate(headers, start=1))
-    relation = (
-        f"(SELECT {cells}, coalesce(_line, _first_line + file_row_number) AS {line}, file_row_number AS {position}"
-        f" FROM read_parquet({literal(file)}, file_row_number = TRUE) WHERE _state = {RowState.OPEN:d})"
+def open_rows(con: duckdb.DuckDBPyConnection, plan: CheckPlan, passed: str, beside: Mapping[str, str]) -> int:
+    """Makes the temp table `open_rows` of the rows that the short pass left open, and says how many they are.
+
+    Its columns are the cells as read, and `beside`: column -> SQL of it in `passed`, the FROM item of what was passed.
+
+    They are put together in a table: strewn among the others as they lie, each two thousand rows of a delivery would cost
+    as much as if all of them were open.
+    """
+    cells = [f"_original[{place}] AS {quote(header)}" for place, header in enumerate(plan.raw.headers, start=1)]
+    told = [f"{sql} AS {quote(column)}" for column, sql in beside.items()]
+    con.execute(
+        f"CREATE OR REPLACE TEMP TABLE open_rows AS SELECT {', '.join([*cells, *told])} FROM {passed}"
+        f" WHERE _state = {RowState.OPEN:d}"
     )
-    return replace(plan, raw=replace(plan.raw, relation=relation, line_column=line), position=position)
+    (rows,) = con.execute("SELECT count(*) FROM open_rows").fetchall()[0]
+    return int(rows)

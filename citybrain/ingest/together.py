@@ -13,13 +13,15 @@ import duckdb
 
 from citybrain.contracts.contract import Contract
 from citybrain.errors import DeliveryError
-from citybrain.ingest.batches import Batch
+from citybrain.ingest.batches import Batch, RowState
 from citybrain.ingest.check import CheckPlan, sql_check
 from citybrain.ingest.checked import Checked, write_parquet
 from citybrain.ingest.desk import Desk
 from citybrain.ingest.opening import Opened, open_delivery
 from citybrain.ingest.places import place_areas
+from citybrain.ingest.planning import planned_for
 from citybrain.ingest.refusals import NOT_A_TABLE, not_a_table
+from citybrain.ingest.short_pass import BYTES_A_ROW, WORTH_BYTES, Spellings, find_spellings, open_rows, sql_short_pass
 from citybrain.semantics import Context
 from citybrain.sql import quote
 
@@ -87,15 +89,31 @@ def _plan(desk: Desk, contract: Contract, first: Opened, table: str) -> CheckPla
 
 
 def _check(desk: Desk, plan: CheckPlan, alike: Sequence[Opened]) -> Checked:
-    """The pass; a look-up by a join loses the order of rows, which the line then restores."""
+    """The pass; a look-up by a join loses the order of rows, and so does reading some a second time: the line restores it."""
     judged, rows = f"judged_{plan.raw.relation}", f"rows_{plan.raw.relation}"
-    order = f"ORDER BY {BATCH}, __row" if plan.is_joined else ""
-    desk.con.execute(f"CREATE OR REPLACE TEMP TABLE {judged} AS {sql_check(plan)} {order}")
+    (count,) = desk.con.execute(f"SELECT count(*) FROM {plan.raw.relation}").fetchall()[0]
+    spellings = find_spellings(desk, plan) if count * BYTES_A_ROW >= WORTH_BYTES else None
+    if spellings is None:
+        desk.con.execute(f"CREATE OR REPLACE TEMP TABLE {judged} AS {sql_check(plan)}")
+    else:
+        _check_shortly(desk, plan, spellings, judged)
     desk.con.execute(
         f"CREATE OR REPLACE TEMP TABLE {rows} AS"
-        f" SELECT *, row_number() OVER (PARTITION BY _batch ORDER BY rowid) - 1 AS row FROM {judged}"
+        f" SELECT *, row_number() OVER (PARTITION BY _batch ORDER BY _line, rowid) - 1 AS row FROM {judged}"
     )
     for opened in alike:
         ours = f"SELECT * EXCLUDE (row, {RECEIVED_ON}) FROM {rows} WHERE _batch = {opened.batch.batch} ORDER BY row"
         write_parquet(desk, ours, desk.work / opened.batch.rows_name)
     return Checked(plan, tuple(opened.batch for opened in alike), rows)
+
+
+def _check_shortly(desk: Desk, plan: CheckPlan, spellings: Spellings, judged: str) -> None:
+    """The short pass into a table, in which what it left open is then judged once more."""
+    con = desk.con
+    con.execute(f"CREATE OR REPLACE TEMP TABLE {judged} AS {sql_short_pass(plan, spellings)}")
+    beside = {LINE: "_line", BATCH: "_batch", RECEIVED_ON: RECEIVED_ON}
+    rows = open_rows(con, plan, judged, beside)
+    if rows:
+        con.execute(f"DELETE FROM {judged} WHERE _state = {RowState.OPEN:d}")
+        with planned_for(con, rows * BYTES_A_ROW):
+            con.execute(f"INSERT INTO {judged} {sql_check(replace(plan, raw=replace(plan.raw, relation='open_rows')))}")

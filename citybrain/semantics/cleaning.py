@@ -47,6 +47,9 @@ NULL_WORDS = (
 )
 """Placeholders and the words that say a number, a date or an identifier is not known."""
 
+USUAL_NULLS = ("", "-", "—", "/", "无")
+"""What people put into a cell for which they have nothing, most of the time."""
+
 
 def sql_clean_text(
     text: str,

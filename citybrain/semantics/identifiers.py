@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from citybrain.semantics.cleaning import sql_clean_identifier
+from citybrain.semantics.cleaning import USUAL_NULLS, sql_clean_identifier
 from citybrain.semantics.patterns import sql_first_reason, sql_matches
-from citybrain.semantics.semantic_type import Context, SemanticType, Spelling
+from citybrain.semantics.semantic_type import Context, SemanticType, Spelling, is_value
 
 EARLIEST_BIRTH = 18800101
 CREDIT_CODE_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
@@ -146,7 +146,7 @@ RESIDENT_ID = SemanticType(
     _sql_resident_id,
     _sql_resident_id_reason,
     ("身份证", "公民身份号码", "证件号", "证件号码", "resident_id"),
-    (Spelling(_sql_plain_resident_id, lambda text, value, _: (f"{value} IS NOT NULL",)),),
+    Spelling(_sql_plain_resident_id, is_value, USUAL_NULLS),
 )
 """Citizen identification number (GB 11643-1999), 18 characters; old numbers of 15 digits are converted."""
 

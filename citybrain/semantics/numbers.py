@@ -10,9 +10,9 @@ from __future__ import annotations
 
 import re
 
-from citybrain.semantics.cleaning import sql_clean_text, sql_has_line_break
+from citybrain.semantics.cleaning import USUAL_NULLS, sql_clean_text, sql_has_line_break
 from citybrain.semantics.patterns import sql_first_reason, sql_matches, sql_rewrite
-from citybrain.semantics.semantic_type import Context, SemanticType, Spelling
+from citybrain.semantics.semantic_type import Context, SemanticType, Spelling, is_value
 from citybrain.sql import literal
 
 _DIGITS = r"(?:\d{1,3}(?:,\d{3})+|\d{1,30})"
@@ -31,6 +31,7 @@ _FOREIGN = (
     "美元|美金|港元|港币|香港元|港幣|澳门元|日元|日圆|欧元|英镑|澳元|加元|加拿大元|新加坡元|台币|韩元|韩币|卢布|法郎|泰铢"
     "|[$€£]|USD|HKD|JPY|EUR|GBP"
 )
+_PLAIN_DECIMAL = r"[0-9]{1,15}(?:\.[0-9]{1,12})?"
 _SCIENTIFIC = r"[-+]?[0-9.]+[eE][-+]?[0-9]+"
 _UNITS_BEHIND = rf" ?(?:万亿|千万|百万|亿|万|千|百)? ?(?:{_COUNTED})?"
 
@@ -100,20 +101,17 @@ def _sql_decimal_reason(cleaned: str, context: Context) -> str:
     )
 
 
-def _is_whole(text: str, value: str, context: Context) -> tuple[str, ...]:
-    return (sql_matches(text, "[0-9]{1,18}"),)
-
-
-def _is_decimal(text: str, value: str, context: Context) -> tuple[str, ...]:
-    return (sql_matches(text, r"[0-9]{1,15}(?:\.[0-9]{1,12})?"),)
-
-
-def _sql_as_integer(text: str, context: Context) -> str:
-    return f"TRY_CAST({text} AS BIGINT)"
+def _sql_counted(text: str, context: Context) -> str:
+    """12, and 12人: a whole number with or without what it counts."""
+    count = f"regexp_extract({text}, '^[0-9]+')"
+    return (
+        f"CASE WHEN {sql_matches(text, '[0-9]{1,18}')} THEN TRY_CAST({text} AS BIGINT) "
+        f"WHEN {sql_matches(text, f'[0-9]{{1,18}}(?:{_COUNTED})')} THEN TRY_CAST({count} AS BIGINT) END"
+    )
 
 
 def _sql_as_double(text: str, context: Context) -> str:
-    return f"TRY_CAST({text} AS DOUBLE)"
+    return f"CASE WHEN {sql_matches(text, _PLAIN_DECIMAL)} THEN TRY_CAST({text} AS DOUBLE) END"
 
 
 def _coordinate(name: str, title_zh: str, limit: int, header_words: tuple[str, ...]) -> SemanticType:
@@ -129,10 +127,10 @@ def _coordinate(name: str, title_zh: str, limit: int, header_words: tuple[str, .
         return sql_first_reason({f"{name}.range": is_number}, otherwise=f"{name}.unreadable")
 
     def is_degrees(text: str, value: str, context: Context) -> tuple[str, ...]:
-        return (*_is_decimal(text, value, context), f"{value} BETWEEN {-limit} AND {limit}")
+        return (f"{value} BETWEEN {-limit} AND {limit}",)
 
-    degrees = Spelling(_sql_as_double, is_degrees)
-    return SemanticType(name, title_zh, name, "DOUBLE", sql_clean_number, normalise, reason, header_words, (degrees,))
+    degrees = Spelling(_sql_as_double, is_degrees, USUAL_NULLS)
+    return SemanticType(name, title_zh, name, "DOUBLE", sql_clean_number, normalise, reason, header_words, degrees)
 
 
 INTEGER = SemanticType(
@@ -144,7 +142,7 @@ INTEGER = SemanticType(
     _sql_integer,
     _sql_integer_reason,
     ("人数", "数量", "个数", "户数", "例数", "年龄", "count", "number"),
-    (Spelling(_sql_as_integer, _is_whole),),
+    Spelling(_sql_counted, is_value, USUAL_NULLS),
 )
 """A whole number; `12.0`, `1,234`, `1.5万` and a counted unit behind it are read, fractions refused."""
 
@@ -157,7 +155,7 @@ DECIMAL = SemanticType(
     _sql_decimal,
     _sql_decimal_reason,
     ("金额", "资金", "资本", "体温", "面积", "率", "amount", "value"),
-    (Spelling(_sql_as_double, _is_decimal),),
+    Spelling(_sql_as_double, is_value, USUAL_NULLS),
 )
 """A number. Amounts are yuan: `125.3(万元人民币)` is 1253000; another currency is a reason, never converted."""
 

@@ -25,15 +25,22 @@ class Context:
 
 @dataclass(frozen=True)
 class Spelling:
-    """A way of writing the values of a type that needs no cleaning: nearly every cell of a good delivery has it.
+    """The ways of writing the values of a type that need no cleaning: nearly every cell of a good delivery has one.
 
+    - `sql_value(text, context)`: the value then; anything elsewhere.
     - `sql_test(text, value, context)`: conditions under which the text is written so, the cheapest first. Where all are
       true, `sql_value` must be what cleaning and normalising give; where one is NULL or false nothing is said.
-    - `sql_value(text, context)`: the value then; anything elsewhere.
+    - `nothing`: texts that cleaning takes for no answer, and of which `sql_value` makes NULL.
     """
 
     sql_value: Callable[[str, Context], str]
     sql_test: Callable[[str, str, Context], tuple[str, ...]]
+    nothing: tuple[str, ...] = ()
+
+
+def is_value(text: str, value: str, context: Context) -> tuple[str, ...]:
+    """The test of a spelling whose value is NULL wherever it says nothing."""
+    return (f"{value} IS NOT NULL",)
 
 
 @dataclass(frozen=True)
@@ -57,5 +64,5 @@ class SemanticType:
     sql_reason: Callable[[str, Context], str]
     header_words: tuple[str, ...] = ()
     """Words in a header that suggest this type."""
-    spellings: tuple[Spelling, ...] = ()
-    """The spellings that a column may keep from beginning to end; empty where none is told more cheaply than cleaned."""
+    spelling: Spelling | None = None
+    """What most texts look like; None where that is told no more cheaply than cleaned."""

@@ -5,13 +5,14 @@ from __future__ import annotations
 from citybrain.semantics.cleaning import (
     NULL_WORDS,
     TECHNICAL_NULLS,
+    USUAL_NULLS,
     plain_han_pattern,
     plain_pattern,
     sql_clean_identifier,
     sql_clean_text,
 )
 from citybrain.semantics.patterns import sql_first_reason, sql_is_one_of, sql_matches, sql_rewrite
-from citybrain.semantics.semantic_type import Context, SemanticType, Spelling
+from citybrain.semantics.semantic_type import Context, SemanticType, Spelling, is_value
 from citybrain.sql import literal
 
 Codes = tuple[tuple[str, tuple[str, ...]], ...]
@@ -41,6 +42,10 @@ def _sql_clean_phone(text: str) -> str:
     return sql_clean_identifier(
         text, usual=f"strlen({text}) = 11 AND {text} >= '13' AND {text} < '2' AND NOT suffix({text}, ' ')"
     )
+
+
+def _sql_of_eleven(text: str, context: Context) -> str:
+    return f"CASE WHEN strlen({text}) = 11 THEN {text} END"
 
 
 def _is_mobile(text: str, value: str, context: Context) -> tuple[str, ...]:
@@ -143,8 +148,8 @@ def word_list(
     def reason(cleaned: str, context: Context) -> str:
         return f"'{name}.unknown_word'"
 
-    as_they_are = Spelling(normalise, lambda text, value, _: (f"{value} IS NOT NULL",))
-    return SemanticType(name, title_zh, title_en, sql_type, clean, normalise, reason, header_words, (as_they_are,))
+    as_they_are = Spelling(normalise, is_value, tuple(w for w in USUAL_NULLS if w not in known))
+    return SemanticType(name, title_zh, title_en, sql_type, clean, normalise, reason, header_words, as_they_are)
 
 
 PHONE = SemanticType(
@@ -156,7 +161,7 @@ PHONE = SemanticType(
     _sql_phone,
     _sql_phone_reason,
     ("电话", "手机", "联系方式", "phone", "tel", "mobile"),
-    (Spelling(_sql_as_it_is, _is_mobile),),
+    Spelling(_sql_of_eleven, _is_mobile, USUAL_NULLS),
 )
 """A mainland number as digits: mobile (11), landline with area code and its 0, 400/800; an extension is dropped."""
 
@@ -169,7 +174,7 @@ PERSON_NAME = SemanticType(
     _sql_person_name,
     _sql_person_name_reason,
     ("姓名", "名字", "法人代表", "法定代表人", "联系人", "负责人", "name"),
-    (Spelling(_sql_as_it_is, _is_plain_name),),
+    Spelling(_sql_as_it_is, _is_plain_name),
 )
 """1-50 letters of any script, with ·, blank, point, hyphen and apostrophe; masked names (谢某, 王*) are names too."""
 
@@ -181,7 +186,7 @@ TEXT = SemanticType(
     _sql_clean_free_text,
     _sql_as_it_is,
     _sql_never_asked,
-    spellings=(Spelling(_sql_as_it_is, _is_plain_text),),
+    spelling=Spelling(_sql_as_it_is, _is_plain_text),
 )
 """Free text as written. 无 and 不详 are kept, they may be the answer; a leading = or @ is data, exports escape it."""
 

@@ -82,9 +82,9 @@ def test_many_distinct_addresses_keep_their_lines(small_city, make_resident_id, 
 @pytest.mark.parametrize("bits", [1 << 20, 64])
 def test_codes_in_any_spelling_are_found_and_others_are_unknown(small_city, monkeypatch, bits: int) -> None:  # type: ignore[no-untyped-def]
     """However many unknown codes pass the sieve: the list decides."""
-    from citybrain.ingest import check, places
+    from citybrain.ingest import looking_up, places
 
-    monkeypatch.setattr(check, "SIEVE_BITS", bits)
+    monkeypatch.setattr(looking_up, "SIEVE_BITS", bits)
     monkeypatch.setattr(places, "SIEVE_BITS", bits)
     small_city.contract(
         "township.daily",
