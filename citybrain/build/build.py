@@ -85,9 +85,10 @@ def build(project: Project, as_of: dt.datetime | None = None, progress: Progress
                     publish(project.paths, built, builder.snapshot, serve=published)
         finally:
             builder.close()
+    findings = (*areas.findings, *taken.findings, *sorted(builder.findings))
     return BuildReport(
-        builder.snapshot, published, _feeds(declarations.contracts, taken), (*areas.findings, *taken.findings, *builder.findings),
-        tuple(builder.built), clock.seconds,
+        builder.snapshot, published, _feeds(declarations.contracts, taken), findings, tuple(sorted(builder.built)),
+        clock.seconds,
     )  # fmt: skip
 
 

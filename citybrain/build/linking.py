@@ -11,6 +11,7 @@ from pathlib import Path
 import duckdb
 
 from citybrain.build.fingerprints import Parts, digest
+from citybrain.build.side_by_side import Step, make_side_by_side
 from citybrain.contracts.contract import Contract
 from citybrain.ingest import Batch
 from citybrain.linkage import (
@@ -77,30 +78,50 @@ def decisions_file(project: Project) -> Path:
 
 
 def link_records(
-    con: duckdb.DuckDBPyConnection, project: Project, contracts: Sequence[Contract], batches: Sequence[Batch],
-    as_of: dt.datetime | None, previous: Path | None, stale: Collection[str],
+    connections: Sequence[duckdb.DuckDBPyConnection], project: Project, contracts: Sequence[Contract],
+    batches: Sequence[Batch], as_of: dt.datetime | None, previous: Path | None, stale: Collection[str],
 ) -> Links:  # fmt: skip
     """Makes the `stale` parts of the linkage; the tables of `docs/linkage.md` are then in schema `linkage`.
 
     Reads the accepted zone and `shared.areas`; `previous` is the snapshot before, for merges and splits. Parts that are
-    not stale must stand in the schema already.
+    not stale must stand in the schema already. Persons are linked beside all else, which writes no table that they read.
     """
-    findings: tuple[str, ...] = ()
-    with _mentions(con, PERSON, sql_person_mentions(project, contracts, batches, as_of)) as mentions:
-        if PERSONS in stale:
-            known_at = (as_of or dt.datetime.now(dt.UTC)).astimezone(dt.UTC).replace(tzinfo=None)
-            given = Linkage(decisions_file(project), previous, ANCESTORS, known_at)
-            waiting = link_people(con, mentions, given, SCHEMA).review
-            findings = (f"linkage: {waiting} pairs wait for a decision (`citybrain link review`).",) if waiting else ()
-        if PERSON_VALUES in stale:
+    findings: list[str] = []
+    people = sql_person_mentions(project, contracts, batches, as_of)
+    firms = sql_enterprise_mentions(project, contracts, batches, as_of)
+
+    def link_persons(con: duckdb.DuckDBPyConnection) -> None:
+        known_at = (as_of or dt.datetime.now(dt.UTC)).astimezone(dt.UTC).replace(tzinfo=None)
+        with _mentions(con, PERSON, people) as mentions:
+            waiting = link_people(
+                con, mentions, Linkage(decisions_file(project), previous, ANCESTORS, known_at), SCHEMA
+            )
+        if waiting.review:
+            findings.append(f"linkage: {waiting.review} pairs wait for a decision (`citybrain link review`).")
+
+    def compare_persons(con: duckdb.DuckDBPyConnection) -> None:
+        with _mentions(con, PERSON, people) as mentions:
             find_conflicts(con, PERSON, mentions, load_authority(), SCHEMA)
-    with _mentions(con, ENTERPRISE, sql_enterprise_mentions(project, contracts, batches, as_of)) as mentions:
-        if ENTERPRISES in stale:
-            root = con.execute("SELECT area_name FROM shared.areas WHERE depth = 0").fetchone()
-            link_enterprises(con, mentions, (root[0],) if root else (), ANCESTORS, SCHEMA)
-        if ENTERPRISE_VALUES in stale:
+
+    def link_firms(con: duckdb.DuckDBPyConnection) -> None:
+        root = con.execute("SELECT area_name FROM shared.areas WHERE depth = 0").fetchall()
+        with _mentions(con, ENTERPRISE, firms) as mentions:
+            link_enterprises(con, mentions, root[0] if root else (), ANCESTORS, SCHEMA)
+
+    def compare_firms(con: duckdb.DuckDBPyConnection) -> None:
+        with _mentions(con, ENTERPRISE, firms) as mentions:
             find_conflicts(con, ENTERPRISE, mentions, load_authority(), SCHEMA)
-    return Links(_parts(con), findings)
+
+    steps = (
+        Step(PERSONS, link_persons),
+        Step(PERSON_VALUES, compare_persons),
+        Step(ENTERPRISES, link_firms),
+        # Both comparisons write into the same two tables.
+        Step(ENTERPRISE_VALUES, compare_firms, frozenset({PERSON_VALUES})),
+    )
+    connections[0].execute(f"CREATE SCHEMA IF NOT EXISTS {SCHEMA}")
+    make_side_by_side(connections, [step for step in steps if step.name in stale], lambda _: None)
+    return Links(_parts(connections[0]), tuple(findings))
 
 
 @contextmanager

@@ -11,6 +11,9 @@ from citybrain.ingest import Batch, Progress, current_batches
 from citybrain.project import Project
 from citybrain.warehouse import arm_pseudonyms, connect, has_identities, seal_feed, vault_file
 
+MOST_MEMORY = 512 << 20
+"""Bytes for sealing, which goes on beside the making of a snapshot."""
+
 
 def seal_identities(
     project: Project, contracts: Sequence[Contract], batches: Sequence[Batch], work: Path, progress: Progress
@@ -23,7 +26,7 @@ def seal_identities(
              if not _is_sealed(project, contract, held := _held(contract, batches))]  # fmt: skip
     if not stale:
         return
-    with connect(scratch=work) as con:
+    with connect(scratch=work, most_memory=MOST_MEMORY) as con:
         arm_pseudonyms(con, project.paths)
         for done, (contract, held) in enumerate(stale):
             progress("vault", done, len(stale), contract.feed)

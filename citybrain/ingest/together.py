@@ -1,4 +1,4 @@
-"""Many small deliveries of one feed in one pass.
+"""Deliveries of one feed that are no large ones, many in one pass.
 
 Planning the check of a file takes a tenth of a second whatever its size, so the files that have the same columns are read
 into one table first, each row with its line, its batch and the day it came, and judged together.
@@ -35,7 +35,7 @@ Layout = tuple[str, ...]
 def check_together(
     desk: Desk, contract: Contract, batches: Sequence[Batch]
 ) -> tuple[list[Checked], dict[int, DeliveryError]]:
-    """Checks small deliveries of one feed: one result for each layout, and why a delivery is refused, by its number."""
+    """Checks deliveries of one feed: one result for each layout, and why a delivery is refused, by its number."""
     layouts: dict[Layout, list[Opened]] = {}
     refused: dict[int, DeliveryError] = {}
     for batch in batches:

@@ -1,6 +1,6 @@
 """DuckDB: connections, the relations models read, snapshots, and the vault of identities."""
 
-from citybrain.warehouse.engine import connect, connect_for_checking
+from citybrain.warehouse.engine import connect, connect_beside, connect_for_checking
 from citybrain.warehouse.records import Linked, create_empty_records, create_records, record_fingerprints, sql_accepted
 from citybrain.warehouse.secrets import arm_pseudonyms, sql_pseudonym
 from citybrain.warehouse.snapshots import SnapshotInfo, copy_served, list_snapshots, publish, roll_back, served_file
@@ -11,6 +11,7 @@ __all__ = [
     "SnapshotInfo",
     "arm_pseudonyms",
     "connect",
+    "connect_beside",
     "connect_for_checking",
     "copy_served",
     "create_empty_records",
