@@ -80,6 +80,14 @@ def test_what_departments_usually_write_is_taken(name: str) -> None:
     judge(semantic_type(name), list(USUAL[name]))
 
 
+@pytest.mark.parametrize("name", USUAL)
+def test_what_people_put_for_nothing_is_nothing_both_ways(name: str) -> None:
+    usual = semantic_type(name).spelling
+    assert usual
+    assert ("无" in usual.nothing) == (name not in ("boolean", "person_name", "text"))
+    assert [one.cleaned for one in judge(semantic_type(name), list(usual.nothing))] == [None] * len(usual.nothing)
+
+
 SLIPS = [*"0123456789-/.: 年月日时分TZxXeE+_,\\\t人万元℃%—无　０１Ａa", "日24", "月 ", "  ", "2月29日", "00", "\u200b"]
 
 
