@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from citybrain.areas import REASONS, AreaTree, place_texts, sql_alike
+from citybrain.areas import REASONS, AreaTree, place_texts
 from citybrain.areas.assembling import assemble_tree
 from citybrain.areas.register import Register
 from citybrain.areas.rows import AreaRow
@@ -299,45 +299,6 @@ def test_addresses_are_placed_as_the_slow_twin_places_them(tree: AreaTree, texts
     texts = [text for text in dict.fromkeys(texts) if text.strip()]
     twin = twin_module().Twin(tree)
     assert place_all(tree, texts, "address") == {text: twin.place(text) for text in texts}
-
-
-DIGITS = [*"0123456789", "12", "2019", "①", "３", "号", "370201", "100"]
-
-
-@settings(max_examples=40, deadline=None)
-@given(
-    st.lists(
-        st.lists(st.sampled_from([*PIECES, *DIGITS]), min_size=1, max_size=7).map("".join), min_size=1, max_size=60
-    ),
-    st.sampled_from(["auto", "code", "name", "address"]),
-    st.sampled_from([None, "township"]),
-)
-def test_texts_that_are_alike_lie_in_the_same_place(
-    tree: AreaTree, texts: list[str], how: str, level: str | None
-) -> None:
-    texts = [text for text in dict.fromkeys(texts) if text.strip()]
-    alike = alike_texts(tree, texts)
-    places = place_all(tree, [*texts, *alike], how, level)
-    assert [places[text] for text in texts] == [places[text] for text in alike]
-
-
-def alike_texts(tree: AreaTree, texts: list[str]) -> list[str]:
-    with duckdb.connect() as con:
-        return [
-            con.execute(f"SELECT {sql_alike(tree, 'text')} FROM (SELECT ? AS text)", [t]).fetchall()[0][0]
-            for t in texts
-        ]
-
-
-def test_house_numbers_make_no_difference_unless_an_area_is_called_by_a_number(tree: AreaTree) -> None:
-    assert alike_texts(tree, ["虎山镇12号", "370201100", "A1虎山镇"]) == ["虎山镇00号", "370201100", "A1虎山镇"]
-    register = Register(LEVELS)
-    register.add_source(
-        [AreaRow("list.csv", "370201", "清河县", "county"), AreaRow("list.csv", "370201101", "101团", "township")]
-    )
-    register.link()
-    numbered = assemble_tree(register, [], [], "test", LEVELS)
-    assert alike_texts(numbered, ["虎山镇12号"]) == ["虎山镇12号"]
 
 
 @given(st.lists(st.text(max_size=20), max_size=30, unique=True), st.sampled_from(["auto", "code", "name", "address"]))

@@ -10,6 +10,7 @@ const words = settings.words;
 const HOUR = 3600_000;
 const PAUSE_ENDS = 5 * 60_000; // a screen that somebody paused and left goes on by itself
 const REST_ENDS = 60_000; // a pointer left lying on the map holds it no longer
+const ON_ITS_WAY = 60_000; // asked for again sooner, a page that is slow to come would never arrive
 const NIGHT = 3; // hour of the nightly reload, local time of the city
 
 let state = null;
@@ -19,6 +20,7 @@ let pausedAt = 0;
 let restedAt = 0;
 let offset = 0; // of the server's clock against ours
 let lostAt = 0;
+let leftAt = 0;
 const openedAt = Date.now();
 const now = () => Date.now() + offset;
 
@@ -82,7 +84,13 @@ function tick() {
   else if (Date.now() >= turnAt) turn(1);
   const hour = Number(timeIn(t, { hour: "2-digit" }).replace(/\D/g, ""));
   // Never while the server is away: the page would not come back.
-  if (state && hour === NIGHT && Date.now() - openedAt > 2 * HOUR && !lostAt) location.reload();
+  if (state && hour === NIGHT && Date.now() - openedAt > 2 * HOUR && !lostAt) loadAgain();
+}
+
+function loadAgain() {
+  if (Date.now() - leftAt < ON_ITS_WAY) return;
+  leftAt = Date.now();
+  location.reload();
 }
 
 function alertText(t) {
@@ -99,7 +107,7 @@ function alertText(t) {
 // A new release has new scripts; a new snapshot has new numbers.
 async function heard(pulse) {
   if (pulse.version !== settings.version) {
-    location.reload();
+    loadAgain();
     return;
   }
   offset = pulse.now * 1000 - Date.now();
