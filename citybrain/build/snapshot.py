@@ -181,7 +181,7 @@ class SnapshotBuilder:
         return self.had.get(part) != self.wanted[part]
 
     def _steps(self) -> list[Step]:
-        """What is to be made of the records, long things first; numbers come after all tables that they may count."""
+        """What is to be made of the records, in the order in which it begins; numbers come after all tables that they count."""
         stale = [model for model in self.declarations.models if self._is_stale(model.name)]
         tables = frozenset(model.name for model in stale)
         known = tables | {"shared.reports"}

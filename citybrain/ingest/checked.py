@@ -37,7 +37,8 @@ class Checked:
 
 
 def check_alone(desk: Desk, contract: Contract, batch: Batch) -> Checked:
-    """Checks one delivery of any size: it streams from the file straight to its Parquet.
+    """Checks one delivery of any size: it streams from the file straight to its Parquet, unless area texts must be placed
+    before; then the engine holds it meanwhile.
 
     Raises:
         DeliveryError: the file cannot be read as a table, or lacks a column that the record type requires.
@@ -52,6 +53,7 @@ def check_alone(desk: Desk, contract: Contract, batch: Batch) -> Checked:
         write_parquet(desk, sql_check(plan), desk.work / batch.rows_name)
     else:
         described = replace(described, rechecked=_check_shortly(desk, plan, spellings, batch))
+    desk.con.execute("DROP TABLE IF EXISTS delivery")
     return Checked(plan, (described,), sql_stored(desk.work / name for name in described.rows_names))
 
 
@@ -80,7 +82,10 @@ def _held(con: duckdb.DuckDBPyConnection, raw: RawTable) -> RawTable:
     if raw.line_column:
         return replace(raw, relation="delivery")
     line = free_name("source_line", raw.headers)
-    return replace(raw, relation=f"(SELECT *, {raw.first_line} + rowid AS {line} FROM delivery)", line_column=line)
+    # Where a header is called so, it hides the number of the row.
+    is_hidden = any(header.lower() == "rowid" for header in raw.headers)
+    place = "row_number() OVER () - 1" if is_hidden else "rowid"
+    return replace(raw, relation=f"(SELECT *, {raw.first_line} + {place} AS {line} FROM delivery)", line_column=line)
 
 
 def write_parquet(desk: Desk, select: str, file: Path) -> int:

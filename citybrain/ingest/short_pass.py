@@ -1,9 +1,9 @@
 """The short pass over a large delivery: rows written in the usual way are taken as they stand, the others stay open.
 
 Looking for what might have to be cleaned is half the cost of the pass, and nearly no cell of a good delivery has any of it.
-So each column of the first rows is held against the spellings of its semantic type; where nearly all rows keep to one,
-the whole delivery is read by these, and what does not keep to them is judged once more, by the long way. Both ways give
-the same: a spelling tells only texts whose value the long way finds too.
+So the first rows are held against the usual spellings of their columns' semantic types; where nearly all keep to them, the
+whole delivery is read by these, and what does not keep to them is judged once more, by the long way. Both ways give the
+same: a spelling tells only texts whose value the long way finds too.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ def find_spellings(desk: Desk, plan: CheckPlan) -> Spellings | None:
     is_whole = not (plan.bound.values or raw.surplus_column or raw.sheet_column or contract.sql)
     if not is_whole or contract.scope:
         return None
-    spellings = spellings_of(plan)
+    spellings = _spellings_of(plan)
     like_it = (contract.feed, *raw.headers)
     if like_it not in desk.usual and _share_taken(desk.con, plan, spellings) >= WORTH_SHARE:
         desk.usual.add(like_it)
@@ -68,7 +68,7 @@ def _share_taken(con: duckdb.DuckDBPyConnection, plan: CheckPlan, spellings: Spe
     return share or 0.0
 
 
-def spellings_of(plan: CheckPlan) -> Spellings:
+def _spellings_of(plan: CheckPlan) -> Spellings:
     """The spelling of each column that has one and whose texts mean by themselves what its type says."""
     kinds = judged_columns(plan.contract)
     return {name: kind.spelling for name, kind in kinds.items() if kind.spelling and _keeps_its_texts(plan, name)}

@@ -179,15 +179,14 @@ def _sql_plain_instant(text: str, context: Context) -> str:
     if settled is None:
         return "NULL::TIMESTAMP"
     first_year, seconds = settled
-    full = f"({text} LIKE '____-__-__ __:__:__' OR {text} LIKE '____-__-__ __:__')"
-    ascii_local = f"strlen({text}) = length({text}) AND NOT suffix({text}, 'Z')"
+    since = f"{text} >= '{first_year}' AND {text} < '{LAST_YEAR + 1}'"
     slashes = r"\d{4}/\d{1,2}/\d{1,2} \d{1,2}:\d{2}(?::\d{2})?"
     return (
-        f"CASE WHEN {text} >= '{first_year}' AND {text} < '{LAST_YEAR + 1}' THEN CASE "
-        f"WHEN {full} AND {ascii_local} THEN TRY_CAST({text} AS TIMESTAMP) "
-        f"WHEN contains({text}, '/') THEN CASE WHEN {sql_matches(text, slashes)} THEN TRY_CAST({text} AS TIMESTAMP) END "
-        f"WHEN strlen({text}) = 14 AND {sql_matches(text, '[0-9]{14}')} THEN try_strptime({text}, '%Y%m%d%H%M%S') "
-        f"END END - INTERVAL '{seconds} seconds'"
+        f"CASE {_sql_usual_instant(text, context)}"
+        f"WHEN {since} AND contains({text}, '/') AND {sql_matches(text, slashes)} "
+        f"THEN TRY_CAST({text} AS TIMESTAMP) - INTERVAL '{seconds} seconds' "
+        f"WHEN {since} AND strlen({text}) = 14 AND {sql_matches(text, '[0-9]{14}')} "
+        f"THEN try_strptime({text}, '%Y%m%d%H%M%S') - INTERVAL '{seconds} seconds' END"
     )
 
 

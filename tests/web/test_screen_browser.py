@@ -267,8 +267,11 @@ def test_it_loads_itself_again_at_night_but_not_while_the_server_is_away(screen:
     shown.page.clock.run_for(3_000)
     assert shown.page.evaluate("window.neverReloaded")
     away[0], pulse["now"] = False, pulse["now"] + 4 * 3600 + 68
+    asked: list[str] = []
+    shown.page.on("request", lambda request: asked.append(request.url) if request.is_navigation_request() else None)
     with shown.page.expect_navigation():
         shown.page.clock.run_for(10_000)
+    assert len(asked) == 1
     shown.page.unroute_all(behavior="ignoreErrors")
     assert not shown.page.evaluate("window.neverReloaded === true")
     # The browser writes the refused answers down; that is its right.
