@@ -53,7 +53,6 @@ def check_alone(desk: Desk, contract: Contract, batch: Batch) -> Checked:
         write_parquet(desk, sql_check(plan), desk.work / batch.rows_name)
     else:
         described = replace(described, rechecked=_check_shortly(desk, plan, spellings, batch))
-    desk.con.execute("DROP TABLE IF EXISTS delivery")
     return Checked(plan, (described,), sql_stored(desk.work / name for name in described.rows_names))
 
 
